@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The certificates at hand are the nodes of a graph whose arrows are "issued
+ * by"; a path is a walk from the leaf to an anchor that meets no name and key
+ * twice (RFC 4158, 2.4.2).  The walk is depth first, served certificates first,
+ * with a budget of signature checks and of verified paths: a complete graph of
+ * CAs has more paths than anyone can look at.
+ */
+#include <assert.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "checker/chain.h"
+#include "checker/trust_store.h"
+
+struct node {
+	const struct cert *cert;
+	bool served;
+	bool usable;     /* may stand in the middle: served or of the pool, not an anchor only */
+	uint32_t stores; /* bit S: an anchor of store S */
+};
+
+static_assert(LIMIT_TRUST_STORES <= 32, "stores are bits of 32");
+
+enum edge { EDGE_UNTRIED, EDGE_YES, EDGE_NO };
+
+struct walk {
+	const struct trust *trust;
+	struct instant now;
+	VEC(struct node) nodes;
+	uint8_t *edges; /* enum edge, of nodes.count squared */
+	size_t line[LIMIT_PATH_DEPTH];
+	size_t len;
+	unsigned checks_left, paths_left;
+	uint32_t settled; /* bit S: nothing better can come for store S */
+	struct trust_path *best;
+	const struct cert *top; /* the end of the longest line that was walked */
+	size_t top_len;
+};
+
+static struct node *node_for(struct walk *walk, const struct cert *cert)
+{
+	for (size_t i = 0; i < walk->nodes.count; i++)
+		if (cert_equal(walk->nodes.items[i].cert, cert))
+			return &walk->nodes.items[i];
+	if (!cert->readable || !vec_reserve(&walk->nodes))
+		return NULL;
+	struct node *node = &walk->nodes.items[walk->nodes.count++];
+	*node = (struct node){ .cert = cert };
+	return node;
+}
+
+static void collect(struct walk *walk, const struct chain *chain)
+{
+	size_t leaf = chain_leaf(chain);
+	struct node *node = node_for(walk, chain_cert(chain, leaf));
+
+	if (node)
+		node->served = node->usable = true;
+	for (size_t i = 0; i < chain_len(chain); i++) {
+		node = node_for(walk, chain_cert(chain, i));
+		if (node)
+			node->served = node->usable = true;
+	}
+	for (size_t i = 0; i < walk->trust->pool.count; i++) {
+		node = node_for(walk, walk->trust->pool.items[i]);
+		if (node)
+			node->usable = true;
+	}
+	for (size_t s = 0; s < walk->trust->store_count; s++) {
+		const struct trust_store *store = &walk->trust->stores[s];
+		for (size_t i = 0; i < store->anchors.count; i++) {
+			node = node_for(walk, store->anchors.items[i]);
+			if (node)
+				node->stores |= UINT32_C(1) << s;
+		}
+	}
+}
+
+/* Each pair is checked at most once, and names before signatures. */
+static bool issued(struct walk *walk, size_t below, size_t above)
+{
+	uint8_t *edge = &walk->edges[below * walk->nodes.count + above];
+
+	if (*edge == EDGE_UNTRIED) {
+		const struct cert *cert = walk->nodes.items[below].cert;
+		const struct cert *issuer = walk->nodes.items[above].cert;
+
+		*edge = EDGE_NO;
+		if (cert_names_issuer(cert, issuer) && walk->checks_left > 0) {
+			walk->checks_left--;
+			if (cert_issued_by(cert, issuer))
+				*edge = EDGE_YES;
+		}
+	}
+	return *edge == EDGE_YES;
+}
+
+/* RFC 4158, 2.4.2: a name with a key stands in a path once, whatever the certificate. */
+static bool on_line(const struct walk *walk, size_t node)
+{
+	const struct cert *cert = walk->nodes.items[node].cert;
+
+	for (size_t i = 0; i < walk->len; i++) {
+		const struct cert *other = walk->nodes.items[walk->line[i]].cert;
+		if (walk->line[i] == node || cert_is_twin(cert, other))
+			return true;
+	}
+	return false;
+}
+
+static int rank(const struct trust_path *path)
+{
+	if (path->completed_by == COMPLETION_NOTHING)
+		return 0;
+	return (path->trusted == ANSWER_YES ? 4 : 1) +
+	       (path->completed_by == COMPLETION_SERVED ? 1 : 0);
+}
+
+static void arrive(struct walk *walk, size_t store)
+{
+	struct trust_path path = { .store = store, .completed_by = COMPLETION_SERVED };
+
+	if (walk->paths_left == 0)
+		return;
+	walk->paths_left--;
+	path.len = walk->len;
+	for (size_t i = 0; i < walk->len; i++) {
+		const struct node *node = &walk->nodes.items[walk->line[i]];
+		path.certs[i] = node->cert;
+		if (!node->served && i + 1 < walk->len)
+			path.completed_by = COMPLETION_PROFILE;
+	}
+	trust_verify(&path, walk->now);
+	if (rank(&path) > rank(&walk->best[store]))
+		walk->best[store] = path;
+	if (rank(&walk->best[store]) == 5)
+		walk->settled |= UINT32_C(1) << store;
+}
+
+static bool is_over(const struct walk *walk)
+{
+	uint32_t all = walk->trust->store_count == 32
+			       ? UINT32_MAX
+			       : (UINT32_C(1) << walk->trust->store_count) - 1;
+
+	return walk->paths_left == 0 || (walk->settled & all) == all;
+}
+
+/* The line ends at NODE, which was just put there: is it an anchor, and who issued it? */
+static void climb(struct walk *walk, size_t at)
+{
+	const struct node *node = &walk->nodes.items[at];
+
+	if (walk->len > walk->top_len) {
+		walk->top = node->cert;
+		walk->top_len = walk->len;
+	}
+	for (size_t s = 0; s < walk->trust->store_count; s++)
+		if ((node->stores & ~walk->settled) & (UINT32_C(1) << s))
+			arrive(walk, s);
+	if (!node->usable || node->cert->self_signed || walk->len == LIMIT_PATH_DEPTH)
+		return;
+	for (size_t i = 0; i < walk->nodes.count && !is_over(walk); i++) {
+		if (on_line(walk, i) || !issued(walk, at, i))
+			continue;
+		walk->line[walk->len++] = i;
+		climb(walk, i);
+		walk->len--;
+	}
+}
+
+static void close_store(const struct walk *walk, size_t store)
+{
+	struct trust_path *path = &walk->best[store];
+	const char *missing = walk->trust->stores[store].missing;
+
+	if (path->completed_by == COMPLETION_NOTHING) {
+		const char *name = walk->top ? walk->top->issuer_common_name : "";
+		path->trusted = ANSWER_NO;
+		path->fault = PATH_FAULT_NO_ANCHOR;
+		(void)snprintf(path->reason, sizeof path->reason,
+			"no line of issuers leads to an anchor of this store%s%.80s%s",
+			name[0] ? "; the last issuer looked for is " : "", name,
+			walk->paths_left && walk->checks_left ? "" : " (search cut short)");
+	}
+	if (path->trusted == ANSWER_NO && missing) {
+		path->trusted = ANSWER_UNKNOWN;
+		(void)snprintf(path->reason, sizeof path->reason, "unknown: %.140s", missing);
+	}
+}
+
+void trust_paths(const struct trust *trust, const struct chain *chain, struct instant now,
+	struct trust_path *ret_paths)
+{
+	struct walk walk = {
+		.trust = trust,
+		.now = now,
+		.checks_left = LIMIT_SIGNATURE_CHECKS,
+		.paths_left = LIMIT_PATHS,
+		.best = ret_paths,
+	};
+
+	for (size_t s = 0; s < trust->store_count; s++)
+		ret_paths[s] = (struct trust_path){ .store = s,
+			.completed_by = COMPLETION_NOTHING };
+	if (chain_len(chain) > 0 && chain_cert(chain, chain_leaf(chain))->readable)
+		collect(&walk, chain);
+	if (walk.nodes.count > 0)
+		walk.edges = calloc(walk.nodes.count, walk.nodes.count);
+	if (walk.edges) {
+		walk.line[walk.len++] = 0;
+		climb(&walk, 0);
+	}
+	for (size_t s = 0; s < trust->store_count; s++)
+		close_store(&walk, s);
+	free(walk.edges);
+	free(walk.nodes.items);
+}
