@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: MIT */
+#include "checker/cert.h"
+#include "checker/chain.h"
+#include "checker/revoke.h"
+#include "rules/checks.h"
+
+/* One finding of RULE for each list in STATE. */
+static bool say_lists(const struct scene *scene, struct finding_list *list, enum rule_id rule,
+	enum revoke_list_state state, const char *words)
+{
+	const struct facts_context *context = scene->facts->context;
+
+	for (size_t i = 0; scene->in_scope && i < context->list_count; i++) {
+		if (revoke_list_state(context->lists[i]) != state)
+			continue;
+		struct finding *finding = finding_list_add(list, rule);
+		if (!finding)
+			return false;
+		finding_say(finding, "revocation list %s %s: %s", revoke_list_id(context->lists[i]),
+			words, revoke_list_why(context->lists[i]));
+	}
+	return true;
+}
+
+bool check_revocation_list_unavailable(const struct scene *scene, struct finding_list *list)
+{
+	return say_lists(scene, list, RULE_revocation_list_unavailable, REVOKE_LIST_UNAVAILABLE,
+		"could not be had, so nothing is known from it");
+}
+
+bool check_revocation_list_expired(const struct scene *scene, struct finding_list *list)
+{
+	return say_lists(
+		scene, list, RULE_revocation_list_expired, REVOKE_LIST_EXPIRED, "is out of date");
+}
+
+bool check_revocation_list_invalid(const struct scene *scene, struct finding_list *list)
+{
+	return say_lists(scene, list, RULE_revocation_list_invalid, REVOKE_LIST_INVALID,
+		"cannot be relied on");
+}
+
+/* What the lists prove against CERT; true when it is revoked as of now. */
+static bool is_listed(const struct scene *scene, const struct cert *cert,
+	struct revoke_answer *ret_answer, const char **ret_list)
+{
+	const struct facts_context *context = scene->facts->context;
+
+	for (size_t i = 0; cert->readable && i < context->list_count; i++) {
+		struct revoke_answer answer = revoke_list_look_up(context->lists[i], cert);
+		if (answer.status == REVOKE_REVOKED &&
+			answer.since.seconds <= scene->facts->now.seconds) {
+			*ret_answer = answer;
+			*ret_list = revoke_list_id(context->lists[i]);
+			return true;
+		}
+	}
+	return false;
+}
+
+bool check_revocation_intermediate_revoked(const struct scene *scene, struct finding_list *list)
+{
+	const struct chain *chain = scene->facts->chain;
+
+	for (size_t i = 0; i < chain_len(chain); i++) {
+		const struct cert *cert = chain_cert(chain, i);
+		const struct profile_certificate *known = scene->known[i];
+		struct revoke_answer answer;
+		const char *by;
+		char since[INSTANT_TEXT];
+
+		if ((i == chain_leaf(chain) && !scene->is_bundle) ||
+			chain_link_at(chain, i) == CHAIN_LINK_DUPLICATE ||
+			!is_listed(scene, cert, &answer, &by))
+			continue;
+		struct finding *finding = finding_list_add(
+			list, RULE_revocation_intermediate_revoked);
+		if (!finding)
+			return false;
+		(void)snprintf(
+			finding->certificate, sizeof finding->certificate, "%s", cert->sha256_text);
+		instant_format_day(answer.since, since);
+		finding_say(finding, "%s is revoked since %s%s%s, says %s", scene_name(cert), since,
+			answer.reason ? ", reason " : "", answer.reason ? answer.reason : "", by);
+		const struct profile_certificate *next = known ? scene_replacement(known) : NULL;
+		if (next && next != known && !scene_serves(scene, next) &&
+			(next->role != PROFILE_ROLE_ISSUING || next == scene->issuing))
+			finding_act(finding, ACTION_INSTALL_CERTIFICATE, next->id);
+		finding_act(
+			finding, ACTION_REMOVE_CERTIFICATE, known ? known->id : cert->sha256_text);
+	}
+	return true;
+}
+
+bool check_revocation_leaf_revoked(const struct scene *scene, struct finding_list *list)
+{
+	const struct facts *facts = scene->facts;
+	struct revoke_answer answer = facts->staple;
+	const char *by = "the stapled OCSP answer";
+	char since[INSTANT_TEXT];
+
+	if (scene->is_bundle)
+		return true;
+	bool stapled = answer.status == REVOKE_REVOKED &&
+		       answer.since.seconds <= facts->now.seconds;
+	if (!stapled && !is_listed(scene, facts->leaf, &answer, &by))
+		return true;
+	struct finding *finding = finding_list_add_about(
+		list, RULE_revocation_leaf_revoked, facts->leaf);
+	if (!finding)
+		return false;
+	(void)snprintf(
+		finding->certificate, sizeof finding->certificate, "%s", facts->leaf->sha256_text);
+	instant_format_day(answer.since, since);
+	finding_say(finding, "the certificate is revoked since %s%s%s, says %s", since,
+		answer.reason ? ", reason " : "", answer.reason ? answer.reason : "", by);
+	finding_act(finding, ACTION_REQUEST_CERTIFICATE, NULL);
+	return true;
+}

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: MIT */
+#include <string.h>
+
+#include "checker/cert.h"
+#include "checker/chain.h"
+#include "checker/observation.h"
+#include "rules/checks.h"
+
+const char *scene_name(const struct cert *cert)
+{
+	if (!cert->readable)
+		return "a certificate that cannot be decoded";
+	if (cert->common_name[0])
+		return cert->common_name;
+	return cert->subject[0] ? cert->subject : "a certificate without a name";
+}
+
+const struct profile_certificate *scene_replacement(const struct profile_certificate *retired)
+{
+	const struct profile_certificate *next = retired;
+
+	/* profile.h promises that replacements do not go round in circles. */
+	while (next && next->state == PROFILE_STATE_RETIRED)
+		next = next->replaced_by;
+	return next;
+}
+
+bool scene_serves(const struct scene *scene, const struct profile_certificate *certificate)
+{
+	for (size_t i = 0; i < chain_len(scene->facts->chain); i++)
+		if (certificate && scene->known[i] == certificate)
+			return true;
+	return false;
+}
+
+enum severity scene_retired_severity(
+	const struct scene *scene, const struct profile_certificate *retired)
+{
+	const struct profile_certificate *next = scene_replacement(retired);
+
+	if (next && next->has_since && scene->today.seconds < next->since.seconds)
+		return SEVERITY_NOTE;
+	if (retired->has_remove_by && scene->today.seconds >= retired->remove_by.seconds)
+		return SEVERITY_CRITICAL;
+	return SEVERITY_WARNING;
+}
+
+const uint8_t *scene_key(const struct scene *scene, const struct profile_certificate *certificate)
+{
+	if (certificate->has_spki)
+		return certificate->spki_sha256;
+	for (size_t i = 0; i < chain_len(scene->facts->chain); i++)
+		if (scene->known[i] == certificate && chain_cert(scene->facts->chain, i)->readable)
+			return chain_cert(scene->facts->chain, i)->spki_sha256;
+	const struct cert *held = trust_find(scene->facts->context->trust, certificate->sha256);
+	return held ? held->spki_sha256 : NULL;
+}
+
+static bool has_key(const struct scene *scene, const struct profile_certificate *certificate,
+	const uint8_t *key)
+{
+	const uint8_t *own = scene_key(scene, certificate);
+
+	return own && memcmp(own, key, FINGERPRINT_BYTES) == 0;
+}
+
+/* The issuing certificates of the profile that have KEY: the current one first. */
+static const struct profile_certificate *issuing_with_key(
+	const struct scene *scene, const uint8_t *key, enum profile_state state)
+{
+	for (size_t i = 0; i < scene->profile->certificate_count; i++) {
+		const struct profile_certificate *one = &scene->profile->certificates[i];
+		if (one->role == PROFILE_ROLE_ISSUING && one->state == state &&
+			has_key(scene, one, key))
+			return one;
+	}
+	return NULL;
+}
+
+static bool is_authority_key(const struct scene *scene, const uint8_t *key)
+{
+	const struct profile_leaf *leaf = &scene->profile->leaf;
+
+	for (size_t i = 0; i < leaf->authority_count; i++)
+		if (has_key(scene, leaf->authority[i], key))
+			return true;
+	return false;
+}
+
+/*
+ * Nobody has the issuer's certificate: its name is all there is.  Only where
+ * the authority's own key is not at hand; else it would have been tried, and
+ * did not fit.
+ */
+static const struct profile_certificate *authority_by_name(const struct scene *scene)
+{
+	const struct profile_leaf *leaf = &scene->profile->leaf;
+	const struct trust *trust = scene->facts->context->trust;
+
+	for (size_t i = 0; i < leaf->authority_count; i++) {
+		const struct profile_certificate *one = leaf->authority[i];
+		const uint8_t *key = scene_key(scene, one);
+		if (strcmp(one->name, scene->facts->leaf->issuer_common_name) == 0 &&
+			!trust_find(trust, one->sha256) && !(key && trust_find_key(trust, key)))
+			return one;
+	}
+	return NULL;
+}
+
+static void set_scope(struct scene *scene)
+{
+	const struct facts *facts = scene->facts;
+
+	if (!facts->issuer) {
+		scene->issuing = authority_by_name(scene);
+		scene->in_scope = scene->scope_assumed = scene->issuing != NULL;
+		return;
+	}
+	const uint8_t *key = facts->issuer->spki_sha256;
+	scene->issuing = issuing_with_key(scene, key, PROFILE_STATE_CURRENT);
+	if (!scene->issuing) {
+		scene->retired_key = issuing_with_key(scene, key, PROFILE_STATE_RETIRED);
+		if (scene->retired_key)
+			scene->issuing = scene_replacement(scene->retired_key);
+	}
+	scene->in_scope = scene->retired_key || is_authority_key(scene, key);
+	if (!scene->in_scope)
+		scene->issuing = NULL;
+}
+
+/* A chain file of CA certificates alone: in scope by what the profile knows it as. */
+static void set_bundle(struct scene *scene, const struct profile_certificate *first)
+{
+	scene->is_bundle = scene->in_scope = true;
+	for (size_t i = 0; i < chain_len(scene->facts->chain) && !scene->issuing; i++)
+		if (scene->known[i] && scene->known[i]->role == PROFILE_ROLE_ISSUING)
+			scene->issuing = scene_replacement(scene->known[i]);
+	if (!scene->issuing && first->role == PROFILE_ROLE_ISSUING)
+		scene->issuing = first;
+}
+
+void scene_set(struct scene *scene, const struct facts *facts, const struct profile *profile)
+{
+	*scene = (struct scene){
+		.facts = facts,
+		.profile = profile,
+		.today = instant_day(facts->now),
+	};
+	for (size_t i = 0; i < chain_len(facts->chain); i++)
+		scene->known[i] = profile_by_fingerprint(
+			profile, chain_cert(facts->chain, i)->sha256);
+
+	const struct profile_certificate *first = scene->known[chain_leaf(facts->chain)];
+	if (first && facts->leaf->is_ca)
+		set_bundle(scene, first);
+	else
+		set_scope(scene);
+}

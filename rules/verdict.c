@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: MIT */
+#include "rules/verdict.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "checker/base/error.h"
+#include "checker/chain.h"
+#include "checker/facts.h"
+#include "rules/checks.h"
+
+const char *status_name(enum status status)
+{
+	static const char *const names[STATUS_COUNT] = {
+		[STATUS_OK] = "ok",
+		[STATUS_OUT_OF_SCOPE] = "out-of-scope",
+		[STATUS_WARNING] = "warning",
+		[STATUS_CRITICAL] = "critical",
+		[STATUS_UNREACHABLE] = "unreachable",
+	};
+
+	assert(status < STATUS_COUNT);
+	return names[status];
+}
+
+const char *role_name(enum role role)
+{
+	static const char *const names[] = {
+		[ROLE_LEAF] = "leaf",
+		[ROLE_ISSUING] = "issuing",
+		[ROLE_CROSS] = "cross",
+		[ROLE_ROOT] = "root",
+		[ROLE_OTHER] = "other",
+	};
+
+	assert(role < ARRAY_LEN(names));
+	return names[role];
+}
+
+/* A root's key under another issuer: a cross certificate that the profile does not list. */
+static bool has_root_key(const struct scene *scene, const struct cert *cert)
+{
+	for (size_t i = 0; i < scene->profile->certificate_count; i++) {
+		const struct profile_certificate *one = &scene->profile->certificates[i];
+		const uint8_t *key = one->role == PROFILE_ROLE_ROOT ? scene_key(scene, one) : NULL;
+		if (key && memcmp(key, cert->spki_sha256, FINGERPRINT_BYTES) == 0)
+			return true;
+	}
+	return false;
+}
+
+static enum role role_at(const struct scene *scene, size_t place)
+{
+	static const enum role by_profile[] = {
+		[PROFILE_ROLE_ROOT] = ROLE_ROOT,
+		[PROFILE_ROLE_ISSUING] = ROLE_ISSUING,
+		[PROFILE_ROLE_CROSS] = ROLE_CROSS,
+	};
+	const struct chain *chain = scene->facts->chain;
+	const struct cert *cert = chain_cert(chain, place);
+
+	if (!cert->readable)
+		return ROLE_OTHER;
+	if (scene->known[place])
+		return by_profile[scene->known[place]->role];
+	if (cert_equal(cert, chain_cert(chain, chain_leaf(chain))))
+		return ROLE_LEAF;
+	if (cert->self_signed)
+		return ROLE_ROOT;
+	if (has_root_key(scene, cert))
+		return ROLE_CROSS;
+	return chain_is_related(chain, place) ? ROLE_ISSUING : ROLE_OTHER;
+}
+
+static bool copy_chain(struct verdict *verdict, const struct scene *scene, struct error *err)
+{
+	const struct chain *chain = scene->facts->chain;
+
+	for (size_t i = 0; i < chain_len(chain); i++) {
+		if (!vec_reserve(&verdict->chain))
+			return error_set_memory(err);
+		verdict->chain.items[verdict->chain.count++] = (struct verdict_certificate){
+			.cert = cert_ref(chain_cert(chain, i)),
+			.role = role_at(scene, i),
+			.known_as = scene->known[i] ? scene->known[i]->id : NULL,
+		};
+	}
+	return true;
+}
+
+static void copy_paths(struct verdict *verdict, const struct facts *facts)
+{
+	verdict->path_count = facts->path_count;
+	for (size_t i = 0; i < facts->path_count; i++) {
+		const struct trust_path *from = &facts->paths[i];
+		struct verdict_path *to = &verdict->paths[i];
+
+		to->store = trust_store_id(facts->context->trust, from->store);
+		to->trusted = from->trusted;
+		to->completed_by = from->completed_by;
+		memcpy(to->reason, from->reason, sizeof to->reason);
+		to->len = from->len;
+		for (size_t k = 0; k < from->len; k++)
+			memcpy(to->certs[k], from->certs[k]->sha256_text, sizeof to->certs[k]);
+	}
+}
+
+/*
+ * Anchors known one by one are those of the profile's own authority: about a
+ * leaf of any other they say nothing.
+ */
+static void forget_foreign_answers(struct facts *facts)
+{
+	for (size_t i = 0; i < facts->path_count; i++) {
+		struct trust_path *path = &facts->paths[i];
+		if (path->trusted != ANSWER_NO || path->fault != PATH_FAULT_NO_ANCHOR ||
+			trust_store_whole(facts->context->trust, path->store))
+			continue;
+		path->trusted = ANSWER_UNKNOWN;
+		(void)snprintf(path->reason, sizeof path->reason,
+			"unknown: only this profile's anchors of the store are known");
+	}
+}
+
+/* A profile sets how bad a rule is at its worst; what is milder today stays so. */
+void verdict_grade(struct verdict *verdict, const struct profile *profile)
+{
+	for (size_t i = 0; i < verdict->findings.all.count; i++) {
+		struct finding *finding = &verdict->findings.all.items[i];
+		if (!profile->severity_set[finding->rule])
+			continue;
+		enum severity own = profile->severity[finding->rule];
+		if (finding->severity == rule_at(finding->rule)->severity ||
+			finding->severity > own)
+			finding->severity = own;
+	}
+}
+
+static bool run_rules(const struct scene *scene, struct finding_list *list, struct error *err)
+{
+	static bool (*const predicates[])(const struct scene *, struct finding_list *) = {
+#define RULE_ENDPOINT(symbol) check_##symbol,
+#define RULE_SERVICE(symbol)
+#define RULE(symbol, id, severity, subject, reference) RULE_##subject(symbol)
+#include "rules/rules.def"
+#undef RULE
+#undef RULE_ENDPOINT
+#undef RULE_SERVICE
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(predicates); i++)
+		if (!predicates[i](scene, list))
+			return error_set_memory(err);
+	return true;
+}
+
+static bool judge(struct verdict *verdict, struct facts *facts, const struct profile *profile,
+	struct error *err)
+{
+	struct scene scene;
+
+	if (!facts->chain)
+		return true;
+	if (!facts->leaf) {
+		/* The list was read, its first certificate was not one: nothing to judge. */
+		scene = (struct scene){ .facts = facts, .profile = profile };
+		if (verdict->outcome == OUTCOME_SERVED) {
+			verdict->outcome = OUTCOME_HANDSHAKE;
+			(void)snprintf(verdict->message, sizeof verdict->message,
+				"the server's certificate cannot be decoded");
+		}
+		return copy_chain(verdict, &scene, err);
+	}
+	scene_set(&scene, facts, profile);
+	if (!scene.in_scope)
+		forget_foreign_answers(facts);
+	verdict->status = scene.in_scope ? STATUS_OK : STATUS_OUT_OF_SCOPE;
+	copy_paths(verdict, facts);
+	if (!copy_chain(verdict, &scene, err) || !run_rules(&scene, &verdict->findings, err))
+		return false;
+	verdict_grade(verdict, profile);
+	verdict_settle(verdict);
+	return true;
+}
+
+static void copy_observation(struct verdict *verdict, const struct observation *from)
+{
+	verdict->target = from->target;
+	memcpy(verdict->address, from->address, sizeof verdict->address);
+	verdict->addresses = from->addresses;
+	verdict->time = from->time;
+	verdict->outcome = from->outcome;
+	memcpy(verdict->message, from->message, sizeof verdict->message);
+	memcpy(verdict->version, from->version, sizeof verdict->version);
+	memcpy(verdict->cipher, from->cipher, sizeof verdict->cipher);
+	verdict->stapled = from->staple.len > 0;
+	verdict->legacy_offer = from->legacy_offer;
+	verdict->client_cert_requested = from->client_cert_requested;
+	verdict->complete = from->complete;
+	verdict->chain_dropped = from->chain_dropped;
+	verdict->dns_ms = from->dns_ms;
+	verdict->connect_ms = from->connect_ms;
+	verdict->tls_ms = from->tls_ms;
+}
+
+struct verdict *verdict_new(const struct observation *observation,
+	const struct facts_context *context, const struct profile *profile, struct error *err)
+{
+	CLEANUP(verdict_freep) struct verdict *verdict = calloc(1, sizeof *verdict);
+	struct facts facts;
+
+	if (!verdict) {
+		error_set_memory(err);
+		return NULL;
+	}
+	copy_observation(verdict, observation);
+	verdict->as_of = context->now;
+	verdict->status = STATUS_UNREACHABLE;
+	if (!facts_derive(observation, context, &facts, err))
+		return NULL;
+	bool judged = judge(verdict, &facts, profile, err);
+	facts_release(&facts);
+	return judged ? TAKE(verdict) : NULL;
+}
+
+void verdict_free(struct verdict *verdict)
+{
+	if (!verdict)
+		return;
+	for (size_t i = 0; i < verdict->chain.count; i++)
+		cert_unref(verdict->chain.items[i].cert);
+	free(verdict->chain.items);
+	finding_list_release(&verdict->findings);
+	free(verdict);
+}
+
+void verdict_settle(struct verdict *verdict)
+{
+	enum severity worst = SEVERITY_NOTE;
+
+	finding_list_sort(&verdict->findings);
+	if (verdict->status == STATUS_UNREACHABLE || verdict->status == STATUS_OUT_OF_SCOPE)
+		return;
+	for (size_t i = 0; i < verdict->findings.all.count; i++)
+		if (verdict->findings.all.items[i].severity > worst)
+			worst = verdict->findings.all.items[i].severity;
+	verdict->status = worst == SEVERITY_CRITICAL  ? STATUS_CRITICAL
+			  : worst == SEVERITY_WARNING ? STATUS_WARNING
+						      : STATUS_OK;
+}

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * verdict - everything known and judged about one address of one target
+ *
+ * What reports are made of: the result record of docs/formats.md as C structs.
+ * It owns all it holds, so it lives on after the scan's observation is gone;
+ * only the target is borrowed.
+ */
+#ifndef RULES_VERDICT_H
+#define RULES_VERDICT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "checker/base/attr.h"
+#include "checker/base/clock.h"
+#include "checker/base/vec.h"
+#include "checker/limits.h"
+#include "checker/observation.h"
+#include "checker/trust.h"
+#include "rules/finding.h"
+
+struct error;
+struct facts_context;
+struct profile;
+struct target;
+
+enum status {
+	STATUS_OK,
+	STATUS_OUT_OF_SCOPE,
+	STATUS_WARNING,
+	STATUS_CRITICAL,
+	STATUS_UNREACHABLE,
+	STATUS_COUNT
+};
+/* "ok", "warning", "critical", "out-of-scope", "unreachable": a contract. */
+const char *status_name(enum status status);
+
+/* "leaf", "issuing", "cross", "root", "other": a contract. */
+enum role { ROLE_LEAF, ROLE_ISSUING, ROLE_CROSS, ROLE_ROOT, ROLE_OTHER };
+const char *role_name(enum role role);
+
+struct verdict_certificate {
+	const struct cert *cert;
+	enum role role;
+	const char
+		*known_as; /* the profile's id of that very certificate, or NULL; the profile's */
+};
+
+struct verdict_path {
+	const char *store; /* the profile's id */
+	enum answer trusted;
+	enum completion completed_by;
+	char reason[160];
+	char certs[LIMIT_PATH_DEPTH][FINGERPRINT_TEXT];
+	size_t len;
+};
+
+struct verdict {
+	const struct target *target;
+	char address[LIMIT_ADDRESS_BYTES];
+	size_t addresses;
+	struct instant time, as_of;
+	enum status status;
+	enum outcome outcome;
+	char message[200];
+	char version[16], cipher[64];
+	bool stapled, legacy_offer, client_cert_requested, complete;
+	double dns_ms, connect_ms, tls_ms;
+	VEC(struct verdict_certificate) chain;
+	size_t chain_dropped;
+	struct verdict_path paths[LIMIT_TRUST_STORES];
+	size_t path_count;
+	struct finding_list findings;
+};
+
+/*
+ * Judges OBSERVATION (which stays the caller's and may go afterwards) under
+ * PROFILE: derives the facts, runs every rule, sets the status.  Pure: the same
+ * input gives the same verdict, on any thread.  NULL only when memory runs out.
+ */
+MUST_USE struct verdict *verdict_new(const struct observation *observation,
+	const struct facts_context *context, const struct profile *profile, struct error *err);
+void verdict_free(struct verdict *verdict);
+DEFINE_CLEANUP(struct verdict *, verdict_free);
+
+/* Applies PROFILE's severities to the findings; doing so twice changes nothing. */
+void verdict_grade(struct verdict *verdict, const struct profile *profile);
+
+/* The status anew after findings were added: the worst of them, unless out of scope or unreachable.
+ */
+void verdict_settle(struct verdict *verdict);
+
+#endif
