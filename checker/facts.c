@@ -52,7 +52,7 @@ static bool lacks_certificate(const struct facts *facts)
 	if (facts->leaf->self_signed)
 		return false;
 	for (size_t i = 0; i < facts->path_count; i++) {
-		if (facts->paths[i].completed_by == COMPLETION_SERVED)
+		if (facts->served[i].completed_by == COMPLETION_SERVED)
 			return false;
 		pooled |= facts->paths[i].completed_by == COMPLETION_PROFILE;
 		unknown |= facts->paths[i].trusted == ANSWER_UNKNOWN;
@@ -84,7 +84,7 @@ bool facts_derive(const struct observation *observation, const struct facts_cont
 		find_issuer(&facts);
 		facts.name_covered = facts.name && cert_covers(leaf, facts.name);
 		facts.path_count = trust_store_count(context->trust);
-		trust_paths(context->trust, facts.chain, context->now, facts.paths);
+		trust_paths(context->trust, facts.chain, context->now, facts.paths, facts.served);
 		facts.incomplete = lacks_certificate(&facts);
 		if (observation->staple.len > 0 && facts.issuer)
 			facts.staple = revoke_staple(observation->staple.bytes,

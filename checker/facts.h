@@ -42,7 +42,8 @@ struct facts {
 	const char *name; /* the name the leaf has to cover; NULL: none was asked for */
 	bool name_covered;
 
-	struct trust_path paths[LIMIT_TRUST_STORES];
+	struct trust_path paths[LIMIT_TRUST_STORES];  /* the best for each store */
+	struct trust_path served[LIMIT_TRUST_STORES]; /* the best without help from the pool */
 	size_t path_count;
 	bool incomplete; /* the leaf's line of issuers ends below every anchor, for lack of a
 			    certificate */

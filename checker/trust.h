@@ -95,11 +95,13 @@ struct trust_path {
 };
 
 /*
- * The best path of CHAIN for every store, at NOW.  PATHS has room for
- * trust_store_count(); the certificates in it are borrowed from CHAIN and
- * TRUST.  True always: a chain without a path is an answer.
+ * The paths of CHAIN at NOW, for every store: the best one, and the best of
+ * those that need nothing but what was served (`completed_by` is
+ * COMPLETION_NOTHING where there is none).  Both have room for
+ * trust_store_count(); the certificates in them are borrowed from CHAIN and
+ * TRUST.  A chain without a path is an answer.
  */
 void trust_paths(const struct trust *trust, const struct chain *chain, struct instant now,
-	struct trust_path *ret_paths);
+	struct trust_path *ret_best, struct trust_path *ret_served);
 
 #endif

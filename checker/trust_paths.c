@@ -35,7 +35,7 @@ struct walk {
 	size_t len;
 	unsigned checks_left, paths_left;
 	uint32_t settled; /* bit S: nothing better can come for store S */
-	struct trust_path *best;
+	struct trust_path *best, *served;
 	const struct cert *top; /* the end of the longest line that was walked */
 	size_t top_len;
 };
@@ -136,6 +136,8 @@ static void arrive(struct walk *walk, size_t store)
 	trust_verify(&path, walk->now);
 	if (rank(&path) > rank(&walk->best[store]))
 		walk->best[store] = path;
+	if (path.completed_by == COMPLETION_SERVED && rank(&path) > rank(&walk->served[store]))
+		walk->served[store] = path;
 	if (rank(&walk->best[store]) == 5)
 		walk->settled |= UINT32_C(1) << store;
 }
@@ -163,12 +165,16 @@ static void climb(struct walk *walk, size_t at)
 			arrive(walk, s);
 	if (!node->usable || node->cert->self_signed || walk->len == LIMIT_PATH_DEPTH)
 		return;
-	for (size_t i = 0; i < walk->nodes.count && !is_over(walk); i++) {
-		if (on_line(walk, i) || !issued(walk, at, i))
-			continue;
-		walk->line[walk->len++] = i;
-		climb(walk, i);
-		walk->len--;
+	/* Anchors first: of two good paths the one with less to go wrong. */
+	for (int anchors = 1; anchors >= 0; anchors--) {
+		for (size_t i = 0; i < walk->nodes.count && !is_over(walk); i++) {
+			if ((walk->nodes.items[i].stores != 0) != anchors || on_line(walk, i) ||
+				!issued(walk, at, i))
+				continue;
+			walk->line[walk->len++] = i;
+			climb(walk, i);
+			walk->len--;
+		}
 	}
 }
 
@@ -193,18 +199,19 @@ static void close_store(const struct walk *walk, size_t store)
 }
 
 void trust_paths(const struct trust *trust, const struct chain *chain, struct instant now,
-	struct trust_path *ret_paths)
+	struct trust_path *ret_best, struct trust_path *ret_served)
 {
 	struct walk walk = {
 		.trust = trust,
 		.now = now,
 		.checks_left = LIMIT_SIGNATURE_CHECKS,
 		.paths_left = LIMIT_PATHS,
-		.best = ret_paths,
+		.best = ret_best,
+		.served = ret_served,
 	};
 
 	for (size_t s = 0; s < trust->store_count; s++)
-		ret_paths[s] = (struct trust_path){ .store = s,
+		ret_best[s] = ret_served[s] = (struct trust_path){ .store = s,
 			.completed_by = COMPLETION_NOTHING };
 	if (chain_len(chain) > 0 && chain_cert(chain, chain_leaf(chain))->readable)
 		collect(&walk, chain);

@@ -198,6 +198,25 @@ static bool is_said_elsewhere(const struct scene *scene, const struct trust_path
 	}
 }
 
+/*
+ * The path by which a store's clients come to refuse what was served; NULL when
+ * they do not, when another rule says why, or when nobody can tell.
+ */
+static const struct trust_path *refusal(const struct scene *scene, size_t store, bool *ret_open)
+{
+	const struct trust_path *best = &scene->facts->paths[store];
+	const struct trust_path *served = &scene->facts->served[store];
+	const struct trust_path *path = served->completed_by == COMPLETION_SERVED ? served : best;
+
+	*ret_open = best->trusted == ANSWER_UNKNOWN;
+	if (*ret_open || path->trusted == ANSWER_YES || is_said_elsewhere(scene, path)) {
+		/* What only the pool completes is incomplete, not trusted. */
+		*ret_open |= path->completed_by != COMPLETION_PROFILE;
+		return NULL;
+	}
+	return path;
+}
+
 bool check_chain_untrusted(const struct scene *scene, struct finding_list *list)
 {
 	const struct facts *facts = scene->facts;
@@ -206,16 +225,17 @@ bool check_chain_untrusted(const struct scene *scene, struct finding_list *list)
 	if (scene->is_bundle || facts->incomplete || facts->leaf->self_signed)
 		return true;
 	for (size_t s = 0; s < facts->path_count; s++) {
-		const struct trust_path *path = &facts->paths[s];
-		if (path->trusted != ANSWER_NO || is_said_elsewhere(scene, path))
+		bool open;
+		const struct trust_path *path = refusal(scene, s, &open);
+		if (open)
 			return true;
-		if (!worst || path->completed_by != COMPLETION_NOTHING)
+		if (path && (!worst || path->completed_by != COMPLETION_NOTHING))
 			worst = path;
 	}
 	if (!worst)
 		return true;
-	struct finding *finding = finding_list_add_about(
-		list, RULE_chain_untrusted, worst->culprit ? worst->culprit : facts->leaf);
+	const struct cert *culprit = worst->culprit ? worst->culprit : facts->leaf;
+	struct finding *finding = finding_list_add_about(list, RULE_chain_untrusted, culprit);
 	if (!finding)
 		return false;
 	finding_say(finding, "no kind of client trusts this chain: %s", worst->reason);

@@ -34,10 +34,11 @@ static void act_to_replace(const struct scene *scene, struct finding *finding, s
 		known ? known->id : chain_cert(scene->facts->chain, place)->sha256_text);
 }
 
-static bool is_trusted_anywhere(const struct facts *facts)
+/* By some kind of client, and with nothing but what was served. */
+static bool is_trusted_as_served(const struct facts *facts)
 {
 	for (size_t i = 0; i < facts->path_count; i++)
-		if (facts->paths[i].trusted == ANSWER_YES)
+		if (facts->served[i].trusted == ANSWER_YES)
 			return true;
 	return false;
 }
@@ -59,7 +60,7 @@ bool check_intermediate_expired(const struct scene *scene, struct finding_list *
 			list, RULE_intermediate_expired, cert);
 		if (!finding)
 			return false;
-		if (is_trusted_anywhere(facts))
+		if (is_trusted_as_served(facts))
 			finding->severity = SEVERITY_WARNING;
 		instant_format_day(cert->not_after, end);
 		finding_say(finding, "%s, served as an intermediate, expired on %s",

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: MIT */
+#include "tests/stage.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "checker/base/buf.h"
+#include "checker/base/error.h"
+#include "checker/base/text.h"
+#include "checker/observation.h"
+#include "rules/profile.h"
+#include "rules/verdict.h"
+
+static void add_store(struct stage *stage, const char *id, const char *const *anchors)
+{
+	size_t store = trust_add_store(stage->trust, id);
+
+	forge_must(store < LIMIT_TRUST_STORES, "trust_add_store");
+	for (; *anchors; anchors++)
+		forge_must(trust_add_anchor(stage->trust, store,
+				   forge_pki_cert(&stage->pki, *anchors), NULL),
+			"trust_add_anchor");
+}
+
+static void load_profile(struct stage *stage)
+{
+	struct error err = { 0 };
+	struct buf text = BUF_INIT(LIMIT_PROFILE_BYTES);
+
+	forge_must(buf_add_text(&text, forge_pki_profile(&stage->pki, "http://127.0.0.1:9")),
+		"profile text");
+	stage->profile = profile_parse("stage.yaml", &text, &err);
+	forge_must(stage->profile != NULL, err.text);
+	buf_release(&text);
+}
+
+void stage_init(struct stage *stage, const char *day, bool revoked)
+{
+	static const char *const both[] = { "root-ca-3", "globalsign-r3", NULL };
+	static const char *const r3[] = { "globalsign-r3", NULL };
+
+	memset(stage, 0, sizeof *stage);
+	forge_pki_init(&stage->pki, forge_day(day), FORGE_KEYS_FAST, NULL);
+	load_profile(stage);
+	stage->trust = trust_new();
+	forge_must(stage->trust != NULL, "trust_new");
+	add_store(stage, "current", both);
+	add_store(stage, "stock-java", r3);
+	add_store(stage, "legacy-devices", r3);
+	for (size_t i = 0; i < FORGE_PKI_CERTS; i++)
+		if (stage->pki.ids[i] && strstr(stage->pki.ids[i], "root-ca-1") == NULL)
+			forge_must(trust_add_known(stage->trust,
+					   forge_pki_cert(&stage->pki, stage->pki.ids[i]), NULL),
+				"trust_add_known");
+
+	struct forge_bytes arl = forge_pki_arl(&stage->pki, revoked);
+	stage->list = revoke_list_new("root-ca-3-arl", arl.data, arl.len,
+		forge_pki_cert(&stage->pki, "root-ca-3"), REVOKE_SCOPE_CA, NULL, forge_day(day));
+	forge_must(stage->list && revoke_list_state(stage->list) == REVOKE_LIST_GOOD, "arl");
+	stage->context = (struct facts_context){
+		.trust = stage->trust,
+		.lists = (const struct revoke_list *const *)&stage->list,
+		.list_count = 1,
+		.now = forge_day(day),
+	};
+	stage->target = (struct target){
+		.host = text_copy("www.example.hk", 14),
+		.sni = text_copy("www.example.hk", 14),
+		.port = 443,
+		.protocol = PROTOCOL_HTTPS,
+	};
+}
+
+void stage_release(struct stage *stage)
+{
+	free(stage->target.host);
+	free(stage->target.sni);
+	revoke_list_free(stage->list);
+	trust_free(stage->trust);
+	profile_free(stage->profile);
+	forge_pki_release(&stage->pki);
+}
+
+struct observation *stage_observe(struct stage *stage, struct forge_cert *leaf, const char *chain)
+{
+	struct observation *seen = observation_new(&stage->target);
+
+	forge_must(seen != NULL, "observation_new");
+	seen->addresses = 1;
+	(void)snprintf(seen->address, sizeof seen->address, "127.0.0.1");
+	(void)snprintf(seen->version, sizeof seen->version, "TLSv1.3");
+	while (*chain) {
+		char id[64];
+		size_t len = strcspn(chain, " ");
+
+		(void)snprintf(id, sizeof id, "%.*s", (int)len, chain);
+		chain += len + (chain[len] == ' ');
+		const struct forge_cert *cert = strcmp(id, "leaf") == 0
+							? leaf
+							: forge_pki_find(&stage->pki, id);
+		forge_must(observation_add_der(seen, cert->der, cert->der_len), id);
+	}
+	return seen;
+}
+
+struct verdict *stage_judge(struct stage *stage, struct forge_cert *leaf, const char *chain)
+{
+	struct observation *seen = stage_observe(stage, leaf, chain);
+	struct verdict *verdict = verdict_new(seen, &stage->context, stage->profile, NULL);
+
+	forge_must(verdict != NULL, "verdict_new");
+	observation_free(seen);
+	return verdict;
+}
+
+void stage_describe(const struct verdict *verdict, char *out, size_t size)
+{
+	static const char marks[ACTION_COUNT] = {
+		[ACTION_INSTALL_CERTIFICATE] = '+',
+		[ACTION_REMOVE_CERTIFICATE] = '-',
+		[ACTION_REORDER_CHAIN] = '~',
+		[ACTION_REQUEST_CERTIFICATE] = '?',
+		[ACTION_REPLACE_LEAF] = '!',
+		[ACTION_UPDATE_TLS] = '!',
+	};
+	struct buf text = BUF_INIT(4096);
+
+	for (size_t i = 0; i < verdict->findings.all.count; i++) {
+		const struct finding *finding = &verdict->findings.all.items[i];
+		(void)buf_addf(&text, "%s%s %s", i ? "; " : "", severity_name(finding->severity),
+			rule_at(finding->rule)->id);
+		for (size_t k = 0; k < finding->action_count; k++)
+			(void)buf_addf(&text, " %c%.40s", marks[finding->actions[k].kind],
+				finding->actions[k].certificate);
+	}
+	(void)snprintf(out, size, "%s", buf_text(&text));
+	buf_release(&text);
+}

@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: MIT */
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <criterion/criterion.h>
+
+#include "checker/base/buf.h"
+#include "checker/base/clock.h"
+#include "checker/base/error.h"
+#include "checker/base/text.h"
+
+Test(text, to_uint)
+{
+	static const struct {
+		const char *descr, *text;
+		uint64_t max, value;
+		bool good;
+	} cases[] = {
+		{ "zero", "0", 10, 0, true },
+		{ "the bound", "65535", 65535, 65535, true },
+		{ "one more", "65536", 65535, 0, false },
+		{ "the largest there is", "18446744073709551615", UINT64_MAX, UINT64_MAX, true },
+		{ "one more than that", "18446744073709551616", UINT64_MAX, 0, false },
+		{ "nothing", "", 10, 0, false },
+		{ "sign", "+1", 10, 0, false },
+		{ "blank", " 1", 10, 0, false },
+		{ "trailing", "1x", 10, 0, false },
+		{ "bound below a digit", "7", 5, 0, false },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		uint64_t value = 0;
+		bool good = text_to_uint(cases[i].text, cases[i].max, &value);
+		cr_expect_eq(good, cases[i].good, "%s", cases[i].descr);
+		cr_expect_eq(value, cases[i].value, "%s", cases[i].descr);
+	}
+}
+
+Test(text, printable)
+{
+	static const struct {
+		const char *descr, *text;
+		size_t len, size;
+		const char *want;
+	} cases[] = {
+		{ "plain", "abc", 3, 16, "abc" },
+		{ "Chinese", "\xe9\xa6\x99\xe6\xb8\xaf", 6, 16, "\xe9\xa6\x99\xe6\xb8\xaf" },
+		{ "escape", "a\x1b[31m", 6, 32, "a\\u{001B}[31m" },
+		{ "newline", "a\nb", 3, 32, "a\\u{000A}b" },
+		{ "NUL", "a\0b", 3, 32, "a\\u{0000}b" },
+		{ "C1 control", "\xc2\x9b", 2, 32, "\\u{009B}" },
+		{ "right-to-left override", "\xe2\x80\xae", 3, 32, "\\u{202E}" },
+		{ "zero width", "\xe2\x80\x8b", 3, 32, "\\u{200B}" },
+		{ "byte order mark", "\xef\xbb\xbf", 3, 32, "\\u{FEFF}" },
+		{ "tag", "\xf3\xa0\x81\x81", 4, 32, "\\u{E0041}" },
+		{ "not UTF-8", "a\xff\xfe", 3, 32, "a\\xFF\\xFE" },
+		{ "overlong", "\xc0\xaf", 2, 32, "\\xC0\\xAF" },
+		{ "surrogate", "\xed\xa0\x80", 3, 32, "\\xED\\xA0\\x80" },
+		{ "half a character", "\xe9\xa6", 2, 32, "\\xE9\\xA6" },
+		{ "just fits", "abcdefg", 7, 8, "abcdefg" },
+		{ "cut", "abcdefgh", 8, 8, "abcd..." },
+		{ "cut between characters", "ab\xe9\xa6\x99\xe6\xb8\xaf", 8, 8, "ab..." },
+		{ "no room at all", "abc", 3, 1, "" },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		char out[64];
+		text_printable(cases[i].text, cases[i].len, out, cases[i].size);
+		cr_expect_str_eq(out, cases[i].want, "%s: got '%s'", cases[i].descr, out);
+	}
+}
+
+Test(text, columns)
+{
+	cr_expect_eq(text_columns("abc"), (size_t)3);
+	cr_expect_eq(text_columns("\xe9\xa6\x99\xe6\xb8\xaf"), (size_t)4, "wide");
+	cr_expect_eq(text_columns("e\xcc\x81"), (size_t)1, "combining");
+	cr_expect_eq(text_columns(""), (size_t)0);
+}
+
+Test(text, hex)
+{
+	uint8_t bytes[3];
+	char hex[7];
+
+	cr_expect(text_to_bytes("00fFa0", bytes, 3));
+	text_from_bytes(bytes, 3, hex);
+	cr_expect_str_eq(hex, "00ffa0");
+	cr_expect_not(text_to_bytes("00ff", bytes, 3), "too short");
+	cr_expect_not(text_to_bytes("00ffa0a0", bytes, 3), "too long");
+	cr_expect_not(text_to_bytes("00ffg0", bytes, 3), "no digit");
+}
+
+Test(clock, parse_and_format)
+{
+	static const struct {
+		const char *descr, *text, *want; /* NULL: refused */
+	} cases[] = {
+		{ "a day", "2026-01-15", "2026-01-15T00:00:00Z" },
+		{ "the beginning", "1970-01-01", "1970-01-01T00:00:00Z" },
+		{ "before it", "1969-12-31", "1969-12-31T00:00:00Z" },
+		{ "long before it", "0001-03-01", "0001-03-01T00:00:00Z" },
+		{ "the last", "9999-12-31T23:59:59Z", "9999-12-31T23:59:59Z" },
+		{ "leap day", "2028-02-29", "2028-02-29T00:00:00Z" },
+		{ "no leap day", "2026-02-29", NULL },
+		{ "no leap century", "1900-02-29", NULL },
+		{ "leap century", "2000-02-29", "2000-02-29T00:00:00Z" },
+		{ "east", "2026-01-15T08:00:00+08:00", "2026-01-15T00:00:00Z" },
+		{ "west, next day", "2026-01-15T20:00:00-05:00", "2026-01-16T01:00:00Z" },
+		{ "fraction", "2026-01-15T08:00:00.999Z", "2026-01-15T08:00:00Z" },
+		{ "leap second", "2016-12-31T23:59:60Z", "2017-01-01T00:00:00Z" },
+		{ "no zone", "2026-01-15T08:00:00", NULL },
+		{ "month 13", "2026-13-01", NULL },
+		{ "day 0", "2026-01-00", NULL },
+		{ "hour 24", "2026-01-15T24:00:00Z", NULL },
+		{ "trailing", "2026-01-15x", NULL },
+		{ "short", "2026-1-15", NULL },
+		{ "nothing", "", NULL },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct instant instant = { 0 };
+		char text[INSTANT_TEXT];
+		bool good = instant_parse(cases[i].text, &instant);
+
+		cr_expect_eq(good, cases[i].want != NULL, "%s", cases[i].descr);
+		if (!good || !cases[i].want)
+			continue;
+		instant_format(instant, text);
+		cr_expect_str_eq(text, cases[i].want, "%s: got %s", cases[i].descr, text);
+	}
+}
+
+Test(clock, days)
+{
+	struct instant a, b;
+
+	cr_assert(instant_parse("2026-06-14T23:59:59Z", &a));
+	cr_assert(instant_parse("2026-06-15T00:00:00Z", &b));
+	cr_expect_eq(instant_days_between(a, b), 1);
+	cr_expect_eq(instant_days_between(b, a), -1);
+	cr_expect_eq(instant_day(a).seconds, b.seconds - SECONDS_A_DAY);
+	cr_assert(instant_parse("1969-12-31T12:00:00Z", &a));
+	cr_expect_eq(instant_day(a).seconds, -SECONDS_A_DAY);
+}
+
+Test(buf, grows_to_its_maximum_and_no_further)
+{
+	struct buf buf = BUF_INIT(10);
+
+	cr_expect_str_eq(buf_text(&buf), "");
+	cr_expect(buf_add_text(&buf, "12345"));
+	cr_expect(buf_addf(&buf, "%d", 67890));
+	cr_expect_str_eq(buf_text(&buf), "1234567890");
+	cr_expect_not(buf_add_char(&buf, 'x'));
+	cr_expect(buf.failed);
+	buf_drop(&buf, 9);
+	cr_expect_str_eq(buf_text(&buf), "0");
+	cr_expect_not(buf_add_char(&buf, 'x'), "a failure sticks");
+	buf_clear(&buf);
+	cr_expect(buf_add_char(&buf, 'x'));
+	buf_release(&buf);
+	buf_release(&buf);
+}
+
+Test(buf, reads_files_or_says_why_not)
+{
+	char path[] = "/tmp/chainmend-test-XXXXXX";
+	int fd = mkstemp(path);
+	struct buf buf = BUF_INIT(8);
+	struct error err = { 0 };
+
+	cr_assert(fd >= 0);
+	cr_assert_eq(write(fd, "12345678", 8), (ssize_t)8);
+	cr_expect(buf_read_file(&buf, path, &err), "exactly the maximum");
+	cr_expect_str_eq(buf_text(&buf), "12345678");
+	buf_release(&buf);
+
+	cr_assert_eq(write(fd, "9", 1), (ssize_t)1);
+	cr_expect_not(buf_read_file(&buf, path, &err));
+	cr_expect(strstr(err.text, "larger than 8 bytes") != NULL, "%s", err.text);
+	buf_release(&buf);
+	close(fd);
+	unlink(path);
+
+	err = (struct error){ 0 };
+	cr_expect_not(buf_read_file(&buf, path, &err));
+	cr_expect(strstr(err.text, path) != NULL, "%s", err.text);
+	err = (struct error){ 0 };
+	cr_expect_not(buf_read_file(&buf, "/tmp", &err));
+	cr_expect_str_eq(err.text, "/tmp: is a directory");
+	buf_release(&buf);
+}
+
+Test(error, first_one_sticks_and_is_one_printable_line)
+{
+	struct error err = { 0 };
+
+	cr_expect_not(error_set(&err, ERROR_SYNTAX, "a\nb %s", "\x1b[2J"));
+	cr_expect_not(error_set(&err, ERROR_IO, "later"));
+	cr_expect_str_eq(err.text, "a\\u{000A}b \\u{001B}[2J");
+	cr_expect_eq(err.code, ERROR_SYNTAX);
+	cr_expect_not(error_set(NULL, ERROR_IO, "nobody listens"));
+}

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdio.h>
+#include <string.h>
+
+#include <criterion/criterion.h>
+
+#include "checker/cert.h"
+#include "tests/forge.h"
+
+static struct forge forge;
+
+static void set_up(void)
+{
+	forge_init(&forge, FORGE_KEYS_FAST);
+}
+
+static void tear_down(void)
+{
+	forge_release(&forge);
+}
+
+TestSuite(cert, .init = set_up, .fini = tear_down);
+
+static struct forge_spec leaf_spec(void)
+{
+	return (struct forge_spec){
+		.subject = "CN=www.example.hk,O=Example\\, Ltd,C=HK",
+		.key = "leaf",
+		.not_before = forge_day("2026-01-01"),
+		.not_after = forge_day("2026-07-18T23:59:59Z"),
+	};
+}
+
+Test(cert, says_what_it_holds)
+{
+	static const char *const san[] = { "DNS:www.example.hk", "DNS:*.example.hk", "IP:192.0.2.1",
+		"IP:2001:db8::1", "email:a@example.hk", NULL };
+	struct forge_spec spec = leaf_spec();
+
+	spec.san = san;
+	spec.eku = "serverAuth,1.2.3.4";
+	spec.serial = "0A0B";
+	spec.crl_url = "http://crl.example.hk/a.crl";
+	const struct cert *cert = forge_as_cert(forge_cert(&forge, &spec));
+
+	cr_assert(cert->readable);
+	cr_expect_str_eq(cert->subject, "CN=www.example.hk,O=Example\\, Ltd,C=HK");
+	cr_expect_str_eq(cert->common_name, "www.example.hk");
+	cr_expect_str_eq(cert->serial, "0a0b");
+	cr_expect_str_eq(cert->key, "EC P-256");
+	cr_expect_str_eq(cert->signature, "ecdsa-with-SHA256");
+	cr_expect(cert->has_eku && cert->eku_server && !cert->eku_client);
+	cr_expect_str_eq(cert->eku[0], "serverAuth");
+	cr_expect_str_eq(cert->eku[1], "1.2.3.4");
+	cr_expect_null(cert->eku[2]);
+	cr_expect_str_eq(cert->san[3], "2001:db8::1");
+	cr_expect_str_eq(cert->san[4], "email:a@example.hk");
+	cr_expect_str_eq(cert->crl_urls[0], "http://crl.example.hk/a.crl");
+	cr_expect_not(cert->is_ca);
+	cr_expect(cert->self_signed);
+	cr_expect_eq(cert_validity_days(cert), 199);
+}
+
+Test(cert, covers)
+{
+	static const char *const san[] = { "DNS:www.example.hk", "DNS:*.wild.hk", "IP:192.0.2.1",
+		"DNS:192.0.2.9", "DNS:xn--dgt303b8zdiqag81agk7a6ul.xn--uc0atv.hk",
+		"DNS:nul.example.hk\\x00.evil.hk", NULL };
+	static const struct {
+		const char *descr, *name;
+		bool covered;
+	} cases[] = {
+		{ "itself", "www.example.hk", true },
+		{ "case", "WWW.Example.HK", true },
+		{ "below", "a.www.example.hk", false },
+		{ "wildcard", "a.wild.hk", true },
+		{ "two labels for one", "a.b.wild.hk", false },
+		{ "the bare name", "wild.hk", false },
+		{ "address", "192.0.2.1", true },
+		{ "an address is no name", "192.0.2.9", false },
+		{ "A-label", "xn--dgt303b8zdiqag81agk7a6ul.xn--uc0atv.hk", true },
+		{ "common name does not count", "cn.example.hk", false },
+		{ "cut at a NUL", "nul.example.hk", false },
+	};
+	struct forge_spec spec = leaf_spec();
+
+	spec.subject = "CN=cn.example.hk";
+	spec.san = san;
+	const struct cert *cert = forge_as_cert(forge_cert(&forge, &spec));
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++)
+		cr_expect_eq(
+			cert_covers(cert, cases[i].name), cases[i].covered, "%s", cases[i].descr);
+}
+
+Test(cert, hostile_text_is_printable)
+{
+	struct forge_spec spec = leaf_spec();
+	static const char *const san[] = { "DNS:a\\x1b[31m.hk", "DNS:b\\x0a\\xff.hk", NULL };
+
+	spec.subject = "CN=a\\x1b[2J\\x0ab,O=\\xe2\\x80\\xae,C=HK";
+	spec.san = san;
+	const struct cert *cert = forge_as_cert(forge_cert(&forge, &spec));
+	cr_assert(cert->readable);
+	for (const char *c = cert->subject; *c; c++)
+		cr_expect((unsigned char)*c >= 0x20 && *c != 0x7f);
+	cr_expect_null(strstr(cert->subject, "\xe2\x80\xae"));
+	cr_expect_str_eq(cert->san[0], "a\\u{001B}[31m.hk");
+	cr_expect_str_eq(cert->san[1], "b\\u{000A}\\xFF.hk");
+}
+
+Test(cert, what_cannot_be_decoded_is_kept)
+{
+	struct forge_spec spec = leaf_spec();
+	const struct forge_cert *good = forge_cert(&forge, &spec);
+	uint8_t longer[4096];
+
+	CLEANUP(cert_unrefp) const struct cert *garbage = cert_new((const uint8_t *)"x", 1, NULL);
+	cr_assert(garbage);
+	cr_expect_not(garbage->readable);
+	CLEANUP(cert_unrefp) const struct cert *empty = cert_new((const uint8_t *)"", 0, NULL);
+	cr_expect_str_eq(empty->sha256_text,
+		"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+
+	cr_assert(good->der_len < sizeof longer);
+	memcpy(longer, good->der, good->der_len);
+	longer[good->der_len] = 0;
+	CLEANUP(cert_unrefp)
+	const struct cert *trailing = cert_new(longer, good->der_len + 1, NULL);
+	cr_expect_not(trailing->readable, "bytes after a certificate");
+	for (size_t cut = 0; cut < good->der_len; cut += 37) {
+		CLEANUP(cert_unrefp) const struct cert *part = cert_new(good->der, cut, NULL);
+		cr_expect_not(part->readable);
+	}
+}
+
+Test(cert, twins_and_issuers)
+{
+	struct forge_pki pki;
+
+	forge_pki_init(&pki, forge_day("2026-07-01"), FORGE_KEYS_FAST, NULL);
+	const struct cert *old = forge_pki_cert(&pki, "ssl-ca-3-17-2017");
+	const struct cert *new = forge_pki_cert(&pki, "ssl-ca-3-17-2025");
+	const struct cert *ev = forge_pki_cert(&pki, "ev-ssl-ca-3-17-2025");
+	const struct cert *root = forge_pki_cert(&pki, "root-ca-3");
+	const struct cert *cross = forge_pki_cert(&pki, "root-ca-3-cross-2022");
+	const struct cert *leaf = forge_as_cert(forge_leaf(
+		&pki, "ssl-ca-3-17-2017", "a.hk", (struct instant){ 0 }, (struct instant){ 0 }));
+
+	cr_expect(cert_is_twin(old, new));
+	cr_expect(cert_is_twin(root, cross));
+	cr_expect_not(cert_is_twin(old, old), "nobody is his own twin");
+	cr_expect_not(cert_is_twin(ev, new));
+	cr_expect(cert_issued_by(leaf, old) && cert_issued_by(leaf, new));
+	cr_expect_not(cert_issued_by(leaf, ev));
+	cr_expect_not(cert_issued_by(leaf, root));
+	cr_expect(cert_issued_by(new, root) && cert_issued_by(new, cross));
+	forge_pki_release(&pki);
+}
+
+Test(cert, validity_ends_with_its_last_second)
+{
+	struct forge_spec spec = leaf_spec();
+	const struct cert *cert = forge_as_cert(forge_cert(&forge, &spec));
+
+	cr_expect(cert_valid_at(cert, forge_day("2026-01-01")));
+	cr_expect_not(cert_valid_at(cert, forge_day("2025-12-31T23:59:59Z")));
+	cr_expect(cert_valid_at(cert, forge_day("2026-07-18T23:59:59Z")));
+	cr_expect_not(cert_valid_at(cert, forge_day("2026-07-19T00:00:00Z")));
+}
