@@ -78,7 +78,7 @@ struct profile_store {
 struct profile_list {
 	const char *id;
 	const struct profile_certificate *issuer;
-	const char *url;
+	const char *url; /* where the CA keeps it, or NULL */
 	bool covers_ca, covers_leaf;
 	const struct profile_certificate *const *expect_revoked;
 	size_t expect_count;
