@@ -55,7 +55,7 @@ bool check_chain_incomplete(const struct scene *scene, struct finding_list *list
 {
 	const struct facts *facts = scene->facts;
 
-	if (!facts->incomplete || scene->is_bundle)
+	if (!facts->incomplete)
 		return true;
 	struct finding *finding = finding_list_add_about(list, RULE_chain_incomplete, facts->leaf);
 	if (!finding)
@@ -85,7 +85,7 @@ bool check_chain_order(const struct scene *scene, struct finding_list *list)
 {
 	const struct chain *chain = scene->facts->chain;
 
-	if (chain_is_ordered(chain) || scene->is_bundle)
+	if (chain_is_ordered(chain))
 		return true;
 	struct finding *finding = finding_list_add(list, RULE_chain_order);
 	if (!finding)
@@ -222,7 +222,7 @@ bool check_chain_untrusted(const struct scene *scene, struct finding_list *list)
 	const struct facts *facts = scene->facts;
 	const struct trust_path *worst = NULL;
 
-	if (scene->is_bundle || facts->incomplete || facts->leaf->self_signed)
+	if (facts->incomplete || facts->leaf->self_signed)
 		return true;
 	for (size_t s = 0; s < facts->path_count; s++) {
 		bool open;

@@ -118,8 +118,6 @@ bool check_migration_leaf_from_retired(const struct scene *scene, struct finding
 	const struct profile_certificate *retired = scene->retired_key;
 	char issued[INSTANT_TEXT];
 
-	if (scene->is_bundle)
-		return true;
 	instant_format_day(leaf->not_before, issued);
 	if (retired) {
 		struct finding *finding = finding_list_add_about(
@@ -156,8 +154,7 @@ bool check_migration_leaf_client_auth(const struct scene *scene, struct finding_
 	const struct profile_leaf *rules = &scene->profile->leaf;
 	char until[INSTANT_TEXT];
 
-	if (!scene->in_scope || scene->is_bundle || !leaf->eku_client ||
-		!rules->has_client_auth_until)
+	if (!scene->in_scope || !leaf->eku_client || !rules->has_client_auth_until)
 		return true;
 	struct finding *finding = finding_list_add_about(
 		list, RULE_migration_leaf_client_auth, leaf);
@@ -287,7 +284,7 @@ bool check_migration_cross_retired(const struct scene *scene, struct finding_lis
 			retired->id, cert->readable ? cert->issuer_common_name : "another root",
 			scene->facts->now.seconds > cert->not_after.seconds
 				? "; it has expired and leads nowhere"
-				: "; it leads to a root that clients no longer have");
+				: "");
 		if (next && !scene_serves(scene, next))
 			finding_act(finding, ACTION_INSTALL_CERTIFICATE, next->id);
 		finding_act(finding, ACTION_REMOVE_CERTIFICATE, retired->id);
@@ -359,8 +356,7 @@ bool check_migration_renewal_due(const struct scene *scene, struct finding_list 
 	int64_t ahead = 2 * (int64_t)(warning ? warning : 30) * SECONDS_A_DAY;
 	char end[INSTANT_TEXT];
 
-	if (!scene->in_scope || scene->is_bundle ||
-		scene->facts->now.seconds + ahead < leaf->not_after.seconds)
+	if (!scene->in_scope || scene->facts->now.seconds + ahead < leaf->not_after.seconds)
 		return true;
 	struct finding *finding = finding_list_add_about(list, RULE_migration_renewal_due, leaf);
 	if (!finding)

@@ -99,8 +99,6 @@ bool check_revocation_leaf_revoked(const struct scene *scene, struct finding_lis
 	const char *by = "the stapled OCSP answer";
 	char since[INSTANT_TEXT];
 
-	if (scene->is_bundle)
-		return true;
 	bool stapled = answer.status == REVOKE_REVOKED &&
 		       answer.since.seconds <= facts->now.seconds;
 	if (!stapled && !is_listed(scene, facts->leaf, &answer, &by))

@@ -71,11 +71,13 @@ struct service {
 /* False only when memory runs out. */
 #define RULE_ENDPOINT(symbol) \
 	bool check_##symbol(const struct scene *scene, struct finding_list *list);
+#define RULE_LEAF(symbol) RULE_ENDPOINT(symbol)
 #define RULE_SERVICE(symbol) bool check_##symbol(const struct service *service);
 #define RULE(symbol, id, severity, subject, reference) RULE_##subject(symbol)
 #include "rules/rules.def"
 #undef RULE
 #undef RULE_ENDPOINT
+#undef RULE_LEAF
 #undef RULE_SERVICE
 
 #endif

@@ -121,11 +121,13 @@ static void compare(struct fleet *fleet, struct group *group)
 	if (served.count > 1) {
 		struct service service = { .verdicts = served.items, .count = served.count };
 #define RULE_ENDPOINT(symbol)
+#define RULE_LEAF(symbol)
 #define RULE_SERVICE(symbol) (void)check_##symbol(&service);
 #define RULE(symbol, id, severity, subject, reference) RULE_##subject(symbol)
 #include "rules/rules.def"
 #undef RULE
 #undef RULE_ENDPOINT
+#undef RULE_LEAF
 #undef RULE_SERVICE
 		for (size_t i = 0; i < served.count; i++) {
 			verdict_grade(served.items[i], fleet->profile);

@@ -140,19 +140,27 @@ void verdict_grade(struct verdict *verdict, const struct profile *profile)
 
 static bool run_rules(const struct scene *scene, struct finding_list *list, struct error *err)
 {
-	static bool (*const predicates[])(const struct scene *, struct finding_list *) = {
-#define RULE_ENDPOINT(symbol) check_##symbol,
+	static const struct {
+		bool (*check)(const struct scene *scene, struct finding_list *list);
+		bool needs_leaf;
+	} predicates[] = {
+#define RULE_ENDPOINT(symbol) { check_##symbol, false },
+#define RULE_LEAF(symbol) { check_##symbol, true },
 #define RULE_SERVICE(symbol)
 #define RULE(symbol, id, severity, subject, reference) RULE_##subject(symbol)
 #include "rules/rules.def"
 #undef RULE
 #undef RULE_ENDPOINT
+#undef RULE_LEAF
 #undef RULE_SERVICE
 	};
 
-	for (size_t i = 0; i < ARRAY_LEN(predicates); i++)
-		if (!predicates[i](scene, list))
+	for (size_t i = 0; i < ARRAY_LEN(predicates); i++) {
+		if (predicates[i].needs_leaf && scene->is_bundle)
+			continue;
+		if (!predicates[i].check(scene, list))
 			return error_set_memory(err);
+	}
 	return true;
 }
 

@@ -478,6 +478,38 @@ Test(rules, out_of_scope)
 	stage_release(&stage);
 }
 
+Test(rules, files_of_ca_certificates_alone)
+{
+	static const struct {
+		const char *descr, *chain, *findings;
+	} cases[] = {
+		{ "current and cross", NEW " " CROSS, "" },
+		{ "current alone", NEW, "warning migration.cross-missing +" CROSS },
+		{ "retired and cross", OLD " " CROSS,
+			"critical migration.retired-intermediate +" NEW " -" OLD
+			"; critical revocation.intermediate-revoked +" NEW " -" OLD },
+		{ "both", NEW " " OLD " " CROSS,
+			"critical migration.retired-and-current -" OLD
+			"; critical revocation.intermediate-revoked -" OLD },
+		{ "a cross alone", CROSS, "" },
+		{ "a retired cross alone", "root-ca-3-cross-2017-06",
+			"warning migration.cross-retired +" CROSS " -root-ca-3-cross-2017-06" },
+	};
+	struct stage stage;
+
+	stage_init(&stage, AFTER, true);
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		char got[4096];
+		struct verdict *verdict = stage_judge(&stage, NULL, cases[i].chain);
+
+		stage_describe(verdict, got, sizeof got);
+		cr_expect_str_eq(got, cases[i].findings, "%s: got '%s'", cases[i].descr, got);
+		cr_expect_neq(verdict->chain.items[0].role, ROLE_LEAF, "%s", cases[i].descr);
+		verdict_free(verdict);
+	}
+	stage_release(&stage);
+}
+
 Test(rules, untrusted_and_not_ca)
 {
 	struct stage stage;
