@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include <openssl/bio.h>
-#include <openssl/bn.h>
 #include <openssl/conf.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
@@ -18,7 +17,6 @@
 #include "checker/cert.h"
 #include "tests/forge_asn1.h"
 
-#define NAME_PARTS 16
 #define VALUE_BYTES 65536
 
 struct forge_key_slot {
@@ -96,6 +94,11 @@ struct instant forge_day(const char *text)
 
 static EVP_PKEY *key_make(enum forge_keys keys, const char *name)
 {
+	uint8_t seed[EVP_MAX_MD_SIZE];
+
+	if (strncmp(name, "fixed:", 6) == 0 &&
+		EVP_Digest(name, strlen(name), seed, NULL, EVP_sha256(), NULL))
+		return EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, NULL, seed, 32);
 	if (strncmp(name, "rsa1024:", 8) == 0)
 		return EVP_RSA_gen(1024);
 	if (strncmp(name, "rsa4096:", 8) == 0)
@@ -133,102 +136,6 @@ static const struct forge_key_slot *slot_get(struct forge *forge, const char *na
 EVP_PKEY *forge_key(struct forge *forge, const char *name)
 {
 	return slot_get(forge, name)->key;
-}
-
-const EVP_MD *forge_digest(const EVP_PKEY *key, const char *name)
-{
-	if (EVP_PKEY_is_a(key, "ED25519"))
-		return NULL;
-	const EVP_MD *digest = EVP_get_digestbyname(name ? name : "SHA256");
-
-	forge_must(digest != NULL, "a digest");
-	return digest;
-}
-
-/* --- Numbers, times, names --- */
-
-ASN1_INTEGER *forge_integer(const char *hex)
-{
-	BIGNUM *number = NULL;
-
-	forge_must(BN_hex2bn(&number, hex) > 0, "a serial number");
-	ASN1_INTEGER *integer = BN_to_ASN1_INTEGER(number, NULL);
-
-	forge_must(integer != NULL, "a serial number");
-	BN_free(number);
-	return integer;
-}
-
-ASN1_TIME *forge_time(struct instant instant)
-{
-	ASN1_TIME *time = ASN1_TIME_set(NULL, (time_t)instant.seconds);
-
-	forge_must(time != NULL, "a time");
-	return time;
-}
-
-/* TEXT of LEN bytes without its escapes into OUT, as long; the length of that. */
-static size_t unescape(const char *text, size_t len, uint8_t *out)
-{
-	size_t made = 0;
-
-	for (size_t i = 0; i < len; i++) {
-		char hex[3] = { 0 };
-
-		if (text[i] != '\\' || i + 1 >= len) {
-			out[made++] = (uint8_t)text[i];
-		} else if (text[i + 1] == 'x' && i + 3 < len) {
-			memcpy(hex, text + i + 2, 2);
-			forge_must(text_to_bytes(hex, &out[made++], 1), text);
-			i += 3;
-		} else {
-			out[made++] = (uint8_t)text[++i];
-		}
-	}
-	return made;
-}
-
-static void name_add(X509_NAME *name, const char *part, size_t len)
-{
-	const char *equals = memchr(part, '=', len);
-	char *type = equals ? text_copy(part, (size_t)(equals - part)) : NULL;
-	uint8_t *value = malloc(len + 1);
-
-	forge_must(type && value, "a name: TYPE=VALUE is needed");
-	size_t bytes = unescape(equals + 1, len - (size_t)(equals + 1 - part), value);
-	ASN1_OBJECT *object = OBJ_txt2obj(type, 0);
-
-	/* A type without MBSTRING_FLAG takes the bytes as they are: hostile ones too. */
-	int kind = strcmp(type, "C") == 0 ? V_ASN1_PRINTABLESTRING : V_ASN1_UTF8STRING;
-	forge_must(
-		object && X509_NAME_add_entry_by_OBJ(name, object, kind, value, (int)bytes, -1, 0),
-		"a name");
-	ASN1_OBJECT_free(object);
-	free(value);
-	free(type);
-}
-
-/* RFC 4514 text runs from the last component to the first. */
-static X509_NAME *name_make(const char *text)
-{
-	X509_NAME *name = X509_NAME_new();
-	const char *parts[NAME_PARTS];
-	size_t lens[NAME_PARTS], count = 0;
-
-	forge_must(name != NULL, "a name");
-	while (text && *text) {
-		size_t len = 0;
-
-		while (text[len] && text[len] != ',')
-			len += text[len] == '\\' && text[len + 1] ? 2 : 1;
-		forge_must(count < NAME_PARTS, "a name of that many parts");
-		parts[count] = text;
-		lens[count++] = len;
-		text += len + (text[len] == ',');
-	}
-	while (count-- > 0)
-		name_add(name, parts[count], lens[count]);
-	return name;
 }
 
 /* --- Extensions --- */
@@ -292,7 +199,7 @@ static GENERAL_NAME *san_make(const char *text)
 			continue;
 		GENERAL_NAME *general = GENERAL_NAME_new();
 		ASN1_IA5STRING *string = ASN1_IA5STRING_new();
-		size_t bytes = unescape(text + skip, len - skip, value);
+		size_t bytes = forge_unescape(text + skip, len - skip, value);
 
 		forge_must(general && string && ASN1_STRING_set(string, value, (int)bytes), text);
 		GENERAL_NAME_set0_value(general, kinds[i].type, string);
@@ -385,8 +292,8 @@ static void validity_set(X509 *x, const struct forge_spec *spec)
 
 static void names_set(X509 *x, const struct forge_spec *spec)
 {
-	X509_NAME *subject = name_make(spec->subject);
-	X509_NAME *issuer = spec->issuer_name ? name_make(spec->issuer_name) : NULL;
+	X509_NAME *subject = forge_name(spec->subject);
+	X509_NAME *issuer = spec->issuer_name ? forge_name(spec->issuer_name) : NULL;
 	const X509_NAME *from = spec->issuer ? X509_get_subject_name(spec->issuer->x509) : subject;
 
 	forge_must(X509_set_subject_name(x, subject) &&

@@ -59,7 +59,8 @@ struct instant forge_day(const char *text);
 /*
  * The key of that name, made at the first call.  A prefix chooses the kind:
  * "rsa:x" (2048), "rsa1024:x", "rsa4096:x" (slow), "p256:x", "p384:x",
- * "ed25519:x"; without one the forge's own kind.
+ * "ed25519:x"; without one the forge's own kind.  "fixed:x" is the same Ed25519 key
+ * in every process, so that what it signs has the same bytes each time.
  */
 struct evp_pkey_st *forge_key(struct forge *forge, const char *name);
 
@@ -79,7 +80,8 @@ struct forge_cert {
 
 struct forge_spec {
 	/* RFC 4514 order, "CN=www.example.hk,O=郵政,C=HK"; "\," is a comma, "\xHH" any
-	 * byte, so hostile names can be had.  NULL: the empty name. */
+	 * byte, so hostile names can be had (a TeletexString where that is not UTF-8).  NULL: the
+	 * empty name. */
 	const char *subject;
 	const char *key;                 /* NULL: "leaf" */
 	const struct forge_cert *issuer; /* NULL: self-signed */
