@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * format - what a format has to provide; private to reports/
+ *
+ * A format is a const struct at the end of its own file, report.c lists them.
+ * It writes to `output` and keeps what it has to in `state`, which is zeroed
+ * memory of `state_size` bytes.
+ */
+#ifndef REPORTS_FORMAT_H
+#define REPORTS_FORMAT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "checker/base/attr.h"
+
+struct error;
+struct output;
+struct report_run;
+struct report_summary;
+struct verdict;
+
+struct format_job {
+	const struct report_run *run;
+	struct output *output;
+	void *state;
+};
+
+struct report_format {
+	const char *name;
+	size_t state_size;
+	/* Any of these may be NULL but `add`. */
+	bool (*begin)(const struct format_job *job, struct error *err);
+	bool (*add)(const struct format_job *job, const struct verdict *verdict, struct error *err);
+	bool (*finish)(const struct format_job *job, const struct report_summary *summary,
+		struct error *err);
+	void (*release)(void *state);
+};
+
+extern const struct report_format format_text;
+extern const struct report_format format_ndjson;
+
+#endif

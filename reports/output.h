@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * output - where a report's bytes go: all of them, or none
+ *
+ * A file appears whole or not at all: the bytes go to a temporary file in the
+ * same folder that nobody else can read, and output_commit() syncs it, gives it
+ * its mode and renames it.  output_free() without a commit removes it and leaves
+ * what was there before untouched.
+ *
+ * What is no regular file (standard output, /dev/fd/3, a FIFO, a terminal,
+ * /dev/null) cannot be replaced and is written directly.
+ *
+ * Every write is checked.  Whoever wants an error instead of a signal from a
+ * reader that went away has to ignore SIGPIPE: that is the program's business.
+ * output_open() looks at the umask, so not while other threads make files.
+ */
+#ifndef REPORTS_OUTPUT_H
+#define REPORTS_OUTPUT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "checker/base/attr.h"
+
+struct error;
+struct output;
+
+/* PATH NULL or "-" is standard output.  A place that cannot be written is an error here already. */
+MUST_USE struct output *output_open(const char *path, struct error *err);
+
+/* All LEN bytes, in one call of write() where the system takes them so. */
+MUST_USE bool output_write(struct output *output, const char *bytes, size_t len, struct error *err);
+
+/* False as well when an earlier write failed.  The output is only good for output_free() then. */
+MUST_USE bool output_commit(struct output *output, struct error *err);
+void output_free(struct output *output);
+DEFINE_CLEANUP(struct output *, output_free);
+
+#endif

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: MIT */
+#include "reports/report.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "checker/base/error.h"
+#include "reports/format.h"
+#include "reports/output.h"
+
+struct report {
+	const struct report_format *format;
+	struct report_run run;
+	struct output *output;
+	void *state;
+};
+
+/* In the order in which people should read of them. */
+static const struct report_format *const formats[] = { &format_text, &format_ndjson };
+
+const struct report_format *report_format_by_name(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_LEN(formats); i++)
+		if (strcmp(formats[i]->name, name) == 0)
+			return formats[i];
+	return NULL;
+}
+
+const char *report_format_name(const struct report_format *format)
+{
+	return format->name;
+}
+
+const char *report_format_names(void)
+{
+	return "text, ndjson";
+}
+
+static struct format_job job_of(const struct report *report)
+{
+	return (struct format_job){ &report->run, report->output, report->state };
+}
+
+struct report *report_open(const struct report_format *format, const char *path,
+	const struct report_run *run, struct error *err)
+{
+	CLEANUP(report_freep) struct report *report = calloc(1, sizeof *report);
+
+	if (!report) {
+		(void)error_set_memory(err);
+		return NULL;
+	}
+	report->format = format;
+	report->run = *run;
+	report->state = calloc(1, format->state_size ? format->state_size : 1);
+	if (!report->state) {
+		(void)error_set_memory(err);
+		return NULL;
+	}
+	report->output = output_open(path, err);
+	if (!report->output)
+		return NULL;
+	struct format_job job = job_of(report);
+	if (format->begin && !format->begin(&job, err))
+		return NULL;
+	return TAKE(report);
+}
+
+bool report_add(struct report *report, const struct verdict *verdict, struct error *err)
+{
+	struct format_job job = job_of(report);
+
+	return report->format->add(&job, verdict, err);
+}
+
+bool report_close(struct report *report, const struct report_summary *summary, struct error *err)
+{
+	struct format_job job = job_of(report);
+
+	if (report->format->finish && !report->format->finish(&job, summary, err))
+		return false;
+	return output_commit(report->output, err);
+}
+
+void report_free(struct report *report)
+{
+	if (!report)
+		return;
+	if (report->format->release && report->state)
+		report->format->release(report->state);
+	output_free(report->output);
+	free(report->state);
+	free(report);
+}

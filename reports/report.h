@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * report - verdicts turned into bytes, in one of several formats
+ *
+ * A format is a const struct at the end of its own file (format_ndjson.c, ...);
+ * report.c lists them.  Output goes to standard output or into a file that
+ * appears whole or not at all: bytes go to a temporary file beside it, every
+ * write is checked, and report_close() renames it.  report_free() without a
+ * close leaves what was there before untouched.
+ */
+#ifndef REPORTS_REPORT_H
+#define REPORTS_REPORT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "checker/base/attr.h"
+#include "checker/base/clock.h"
+#include "rules/profile.h"
+#include "rules/verdict.h"
+
+struct error;
+struct report;
+struct report_format;
+
+/* What holds for the whole run and for every format. */
+struct report_run {
+	const struct profile *profile;
+	struct instant as_of;
+	enum language language;
+	bool color;       /* for formats that people read */
+	unsigned columns; /* width to fit; 0: not a terminal, 100 is taken */
+	bool verbose;     /* also what is in order, in full */
+};
+
+/* What the end of a run adds up to. */
+struct report_summary {
+	size_t targets;
+	size_t results[STATUS_COUNT];
+	size_t duplicates; /* targets named more than once */
+	bool interrupted;
+};
+
+/* By name ("text", "ndjson"); NULL when there is none. */
+const struct report_format *report_format_by_name(const char *name);
+const char *report_format_name(const struct report_format *format);
+
+/* The names of all formats, comma-separated, for messages. */
+const char *report_format_names(void);
+
+/* PATH NULL or "-" is standard output.  An unwritable place is an error now, not after the scan. */
+MUST_USE struct report *report_open(const struct report_format *format, const char *path,
+	const struct report_run *run, struct error *err);
+
+/* Adds one verdict, which stays the caller's and may go afterwards. */
+MUST_USE bool report_add(struct report *report, const struct verdict *verdict, struct error *err);
+
+/* Writes the end, makes the file appear.  The report is only good for report_free() then. */
+MUST_USE bool report_close(
+	struct report *report, const struct report_summary *summary, struct error *err);
+void report_free(struct report *report);
+DEFINE_CLEANUP(struct report *, report_free);
+
+#endif
