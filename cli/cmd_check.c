@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/commands.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "checker/base/buf.h"
+#include "checker/base/error.h"
+#include "checker/base/text.h"
+#include "checker/cert_file.h"
+#include "checker/limits.h"
+#include "checker/name.h"
+#include "checker/observation.h"
+#include "checker/target.h"
+#include "cli/options.h"
+#include "cli/outputs.h"
+#include "cli/run.h"
+#include "cli/setup.h"
+
+#define PASSWORD_BYTES 4096u
+
+/* Each file stands for a server that sends what is in it, in that order. */
+struct checking {
+	const struct options *options;
+	char *name;     /* that leafs have to cover, or NULL */
+	char *password; /* for PKCS#12, or NULL */
+	struct target *targets;
+	struct observation **observations;
+	size_t count;
+};
+
+static void checking_release(struct checking *checking)
+{
+	for (size_t i = 0; i < checking->count; i++) {
+		observation_free(checking->observations[i]);
+		free(checking->targets[i].host);
+		free(checking->targets[i].sni);
+		free(checking->targets[i].source);
+	}
+	free(checking->observations);
+	free(checking->targets);
+	free(checking->name);
+	free(checking->password);
+}
+
+static bool read_name(struct checking *checking, struct error *err)
+{
+	const char *text = checking->options->name;
+	char name[LIMIT_HOST_BYTES];
+	struct error own = { .code = ERROR_NONE };
+
+	if (!text)
+		return true;
+	if (!name_canonical_address(text, name) &&
+		!name_to_ascii(text, strlen(text), false, name, &own))
+		return error_set(err, ERROR_USAGE, "--name '%s': %s", text, own.text);
+	checking->name = text_copy(name, strlen(name));
+	return checking->name || error_set_memory(err);
+}
+
+static bool read_password(struct checking *checking, struct error *err)
+{
+	const char *path = checking->options->password_file;
+	struct buf bytes = BUF_INIT(PASSWORD_BYTES);
+
+	if (!path)
+		return true;
+	bool ok = buf_read_file(&bytes, path, err);
+	if (ok) {
+		const char *text = buf_text(&bytes);
+		checking->password = text_copy(text, strcspn(text, "\r\n"));
+		ok = checking->password || error_set_memory(err);
+	}
+	buf_release(&bytes);
+	return ok;
+}
+
+static bool add_der(void *arg, const uint8_t *der, size_t len, struct error *err)
+{
+	return observation_add_der(arg, der, len) || error_set_memory(err);
+}
+
+static bool fill_target(
+	const struct checking *checking, size_t number, struct target *target, struct error *err)
+{
+	const char *path = checking->options->args.items[number];
+	char shown[LIMIT_NAME_BYTES];
+
+	text_printable(path, strlen(path), shown, sizeof shown);
+	target->host = text_copy(shown, strlen(shown));
+	target->source = text_copy("command line", strlen("command line"));
+	target->line = number + 1;
+	target->protocol = PROTOCOL_TLS;
+	if (checking->name)
+		target->sni = text_copy(checking->name, strlen(checking->name));
+	return (target->host && target->source && (target->sni || !checking->name)) ||
+	       error_set_memory(err);
+}
+
+static bool read_chain(const struct checking *checking, size_t number, struct error *err)
+{
+	const char *path = checking->options->args.items[number];
+	const char *title = strcmp(path, "-") == 0 ? "standard input" : path;
+	struct observation *observation = checking->observations[number];
+	struct buf bytes = BUF_INIT(LIMIT_CHAIN_FILE_BYTES);
+
+	observation->outcome = OUTCOME_SERVED;
+	observation->complete = true;
+	observation->addresses = 1;
+	observation->time = clock_now();
+	bool ok = buf_read_file(&bytes, path, err) &&
+		  cert_file_read(title, (const uint8_t *)bytes.data, bytes.len, checking->password,
+			  add_der, observation, err);
+	buf_release(&bytes);
+	return ok;
+}
+
+/* All of them before any is judged: a wrong name on the command line is not half a result. */
+static bool read_files(struct checking *checking, struct error *err)
+{
+	size_t count = checking->options->args.count;
+
+	if (count == 0)
+		return error_set(err, ERROR_USAGE,
+			"nothing to check: name a chain file, or - for standard input");
+	checking->targets = calloc(count, sizeof *checking->targets);
+	checking->observations = calloc(count, sizeof(struct observation *));
+	if (!checking->targets || !checking->observations)
+		return error_set_memory(err);
+	checking->count = count;
+	for (size_t i = 0; i < count; i++) {
+		if (!fill_target(checking, i, &checking->targets[i], err))
+			return false;
+		checking->observations[i] = observation_new(&checking->targets[i]);
+		if (!checking->observations[i])
+			return error_set_memory(err);
+		if (!read_chain(checking, i, err))
+			return false;
+	}
+	return true;
+}
+
+static int judge(struct checking *checking, const struct setup *setup, struct error *err)
+{
+	CLEANUP(outputs_freep)
+	struct outputs *outputs = outputs_open(
+		checking->options, setup->profile, setup->context.now, err);
+	if (!outputs)
+		return EXIT_CODE_TROUBLE;
+	CLEANUP(run_freep)
+	struct run *run = run_new(setup, checking->options, TAKE(outputs), NULL, err);
+	if (!run)
+		return EXIT_CODE_TROUBLE;
+	for (size_t i = 0; i < checking->count; i++)
+		if (!run_expect(run, &checking->targets[i], err))
+			return EXIT_CODE_TROUBLE;
+	for (size_t i = 0; i < checking->count; i++)
+		run_observed(run, TAKE(checking->observations[i]));
+	struct run_end end = { .duplicates = 0 };
+	return run_finish(run, &end, err);
+}
+
+static int check_all(const struct options *options, struct error *err)
+{
+	CLEANUP(checking_release) struct checking checking = { .options = options };
+	CLEANUP(setup_release) struct setup setup = { .profile = NULL };
+
+	if (!read_name(&checking, err) || !read_password(&checking, err) ||
+		!setup_begin(&setup, options, err) || !read_files(&checking, err) ||
+		!setup_finish(&setup, options, true, err))
+		return EXIT_CODE_TROUBLE;
+	return judge(&checking, &setup, err);
+}
+
+int command_check(int argc, const char **argv)
+{
+	struct error err = { .code = ERROR_NONE };
+	CLEANUP(options_release) struct options options;
+
+	/* A reader that went away is an error of a write, so that files are not left behind. */
+	(void)signal(SIGPIPE, SIG_IGN);
+	switch (options_read(&options, &options_check, argc, argv, &err)) {
+	case OPTIONS_HELP:
+		return console_finish(EXIT_CODE_OK);
+	case OPTIONS_WRONG:
+		return console_fail(&err);
+	case OPTIONS_READ:
+		break;
+	}
+	options.offline = true;
+	int code = check_all(&options, &err);
+	return err.code == ERROR_NONE ? code : console_fail(&err);
+}

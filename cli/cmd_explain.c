@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/commands.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "checker/base/buf.h"
+#include "checker/base/error.h"
+#include "cli/console.h"
+#include "cli/option_values.h"
+#include "cli/options.h"
+#include "rules/rule.h"
+
+/* Lines longer than this are hard to read, however wide the terminal. */
+#define COLUMNS_MAX 100
+
+static int list_rules(void)
+{
+	for (size_t i = 0; i < RULE_COUNT; i++) {
+		const struct rule *rule = rule_at((enum rule_id)i);
+		(void)printf(
+			"%-32s %-8s  %s\n", rule->id, severity_name(rule->severity), rule->title);
+	}
+	return EXIT_CODE_OK;
+}
+
+static void print_part(const char *title, const char *text, unsigned columns)
+{
+	(void)printf("\n%s\n", title);
+	console_wrap(text, 2, columns);
+}
+
+static int show_rule(const struct rule *rule)
+{
+	unsigned columns = console_columns(STDOUT_FILENO);
+
+	if (columns == 0 || columns > COLUMNS_MAX)
+		columns = COLUMNS_MAX;
+	(void)printf("%s\n", rule->id);
+	console_wrap(rule->title, 2, columns);
+	(void)printf("\nSeverity\n  %s at worst\n", severity_name(rule->severity));
+	print_part("Reference", rule->reference, columns);
+	print_part("Why", rule->explanation, columns);
+	print_part("What to do", rule->fix, columns);
+	return EXIT_CODE_OK;
+}
+
+/* "chain.foo" and "chain.order" are of one family. */
+static bool is_family(const char *a, const char *b)
+{
+	size_t len = strcspn(a, ".");
+
+	return a[len] && strncmp(a, b, len + 1) == 0;
+}
+
+static int miss_rule(const char *name)
+{
+	struct buf near = BUF_INIT(1024), family = BUF_INIT(1024);
+
+	for (size_t i = 0; i < RULE_COUNT; i++) {
+		const char *id = rule_at((enum rule_id)i)->id;
+		if (value_is_near(name, id))
+			buf_addf(&near, "%s%s", near.len > 0 ? ", " : "", id);
+		if (is_family(name, id))
+			buf_addf(&family, "%s%s", family.len > 0 ? ", " : "", id);
+	}
+	const struct buf *best = near.len > 0 ? &near : &family;
+	int code = best->len > 0
+			   ? console_usage("there is no rule '%s'; did you mean: %s", name,
+				     buf_text(best))
+			   : console_usage(
+				     "there is no rule '%s'; `chainmend explain` lists all", name);
+	buf_release(&near);
+	buf_release(&family);
+	return code;
+}
+
+int command_explain(int argc, const char **argv)
+{
+	struct error err = { .code = ERROR_NONE };
+	CLEANUP(options_release) struct options options;
+	enum rule_id rule;
+
+	switch (options_read(&options, &options_explain, argc, argv, &err)) {
+	case OPTIONS_HELP:
+		return console_finish(EXIT_CODE_OK);
+	case OPTIONS_WRONG:
+		return console_fail(&err);
+	case OPTIONS_READ:
+		break;
+	}
+	if (options.args.count == 0)
+		return console_finish(list_rules());
+	if (options.args.count > 1)
+		return console_usage("explain takes one rule at a time");
+	if (!rule_by_id(options.args.items[0], &rule))
+		return miss_rule(options.args.items[0]);
+	return console_finish(show_rule(rule_at(rule)));
+}

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/console.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "checker/base/error.h"
+#include "checker/base/text.h"
+#include "cli/commands.h"
+
+/* A line of chat: paths and reasons may be long, more than this is no use to anybody. */
+#define LINE_BYTES 2048
+
+/* Widths outside of these are a mistake of somebody's, not a terminal. */
+#define COLUMNS_MIN 20
+#define COLUMNS_MAX 1000
+
+static void say(const char *kind, const char *fmt, va_list args) PRINTF_LIKE(2, 0);
+
+static void say(const char *kind, const char *fmt, va_list args)
+{
+	char raw[LINE_BYTES], line[LINE_BYTES];
+
+	(void)vsnprintf(raw, sizeof raw, fmt, args);
+	text_printable(raw, strlen(raw), line, sizeof line);
+	(void)fprintf(stderr, "chainmend: %s%s\n", kind, line);
+}
+
+void console_say(const struct console *console, const char *fmt, ...)
+{
+	va_list args;
+
+	if (!console->verbose)
+		return;
+	va_start(args, fmt);
+	say("", fmt, args);
+	va_end(args);
+}
+
+void console_warn(const struct console *console, const char *fmt, ...)
+{
+	va_list args;
+
+	if (console->quiet)
+		return;
+	va_start(args, fmt);
+	say("warning: ", fmt, args);
+	va_end(args);
+}
+
+int console_fail(const struct error *err)
+{
+	return console_usage("%s", err->code == ERROR_NONE ? "failed without a reason" : err->text);
+}
+
+int console_usage(const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	say("", fmt, args);
+	va_end(args);
+	return EXIT_CODE_TROUBLE;
+}
+
+unsigned console_columns(int fd)
+{
+	const char *set = getenv("COLUMNS");
+	struct winsize size;
+	uint64_t columns;
+
+	if (!isatty(fd))
+		return 0;
+	if (!set || !text_to_uint(set, COLUMNS_MAX, &columns))
+		columns = ioctl(fd, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+	if (columns < COLUMNS_MIN || columns > COLUMNS_MAX)
+		return 0;
+	return (unsigned)columns;
+}
+
+bool console_wants_color(int fd)
+{
+	const char *no_color = getenv("NO_COLOR");
+	const char *term = getenv("TERM");
+
+	if (no_color && *no_color)
+		return false;
+	return isatty(fd) && term && strcmp(term, "dumb") != 0;
+}
+
+static void print_piece(const char *text, size_t len)
+{
+	char piece[256];
+
+	/* In portions, so that none is cut: none of its 24 to 27 bytes takes more than ten
+	 * characters ("\u{10FFFF}"). */
+	while (len > 0) {
+		size_t part = 0;
+		while (part < len && part < 24) {
+			uint32_t point;
+			size_t step = text_utf8_next(text + part, len - part, &point);
+			part += step ? step : 1;
+		}
+		text_printable(text, part, piece, sizeof piece);
+		(void)fputs(piece, stdout);
+		text += part;
+		len -= part;
+	}
+}
+
+void console_print(const char *text)
+{
+	while (*text) {
+		size_t len = strcspn(text, "\t\r\n");
+		print_piece(text, len);
+		text += len;
+		if (text[0] == '\r' && text[1] == '\n')
+			text++;
+		if (*text == '\r')
+			print_piece(text, 1);
+		else if (*text)
+			(void)fputc(*text, stdout);
+		if (*text)
+			text++;
+	}
+}
+
+/* How much of TEXT goes on a line of WIDTH columns: up to a blank, or one whole long word. */
+static size_t line_length(const char *text, unsigned width)
+{
+	size_t fits = 0, columns = 0, at = 0;
+
+	while (text[at] && text[at] != '\n') {
+		size_t blanks = strspn(text + at, " ");
+		size_t word = strcspn(text + at + blanks, " \n");
+		columns += blanks + word;
+		if (fits > 0 && columns > width)
+			return fits;
+		at += blanks + word;
+		fits = at;
+	}
+	return fits;
+}
+
+void console_wrap(const char *text, unsigned indent, unsigned columns)
+{
+	unsigned width = columns > indent + COLUMNS_MIN ? columns - indent : COLUMNS_MIN;
+
+	do {
+		text += strspn(text, " ");
+		size_t len = line_length(text, width);
+		if (len > 0)
+			(void)printf("%*s", (int)indent, "");
+		print_piece(text, len);
+		(void)fputc('\n', stdout);
+		text += len;
+		text += strspn(text, " ");
+		if (*text == '\n')
+			text++;
+	} while (*text);
+}
+
+int console_finish(int code)
+{
+	struct error err = { .code = ERROR_NONE };
+
+	errno = 0;
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return code;
+	(void)error_set_errno(&err, errno ? errno : EIO, "standard output");
+	return console_fail(&err);
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * console - what is said on standard error, and what the terminal is like
+ *
+ * Reports go to standard output; chat goes here and nowhere else.  Every line
+ * is made printable as a whole, so callers may put into it what others wrote.
+ */
+#ifndef CLI_CONSOLE_H
+#define CLI_CONSOLE_H
+
+#include <stdbool.h>
+
+#include "checker/base/attr.h"
+
+struct error;
+
+struct console {
+	bool quiet;   /* no warnings */
+	bool verbose; /* what is being done, too */
+};
+
+/* "chainmend: TEXT", for -v only. */
+void console_say(const struct console *console, const char *fmt, ...) PRINTF_LIKE(2, 3);
+
+/* "chainmend: warning: TEXT", unless -q. */
+void console_warn(const struct console *console, const char *fmt, ...) PRINTF_LIKE(2, 3);
+
+/* "chainmend: TEXT", always; the value is EXIT_CODE_TROUBLE, for `return`. */
+int console_fail(const struct error *err);
+
+/* As console_fail() for a fault of the command line that no error struct tells of. */
+int console_usage(const char *fmt, ...) PRINTF_LIKE(1, 2);
+
+/* Columns of the terminal behind FD; 0 when it is none or does not say. */
+unsigned console_columns(int fd);
+
+/* Does the terminal behind FD want colour?  No for anything else (https://no-color.org). */
+bool console_wants_color(int fd);
+
+/* Prints TEXT to standard output, made printable except for its line ends and tabs. */
+void console_print(const char *text);
+
+/*
+ * As console_print(), broken at blanks to fit COLUMNS, each line behind INDENT
+ * blanks, with a line end after the last.
+ */
+void console_wrap(const char *text, unsigned indent, unsigned columns);
+
+/*
+ * Flushes standard output: CODE when everything printed has arrived, else says
+ * why not and returns EXIT_CODE_TROUBLE.  A full disk must not look like success.
+ */
+int console_finish(int code);
+
+#endif

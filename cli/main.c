@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdio.h>
+#include <string.h>
+
+#include "checker/base/attr.h"
+#include "cli/commands.h"
+#include "cli/console.h"
+
+static const struct {
+	const char *name;
+	int (*run)(int argc, const char **argv);
+	const char *about;
+} commands[] = {
+	{ "scan", command_scan, "connect to every target, judge what it serves" },
+	{ "check", command_check, "judge chain files" },
+	{ "explain", command_explain, "what a rule means, why it exists, how to fix it" },
+	{ "profile", command_profile, "list, show or lint profiles" },
+};
+
+/* Their names are taken already, so that nobody guesses at a typing error. */
+static const char *const later[] = { "plan", "csr", "dcv", "bundle", "report", "compare" };
+
+static void print_usage(FILE *stream)
+{
+	(void)fprintf(stream, "Usage: chainmend COMMAND [OPTION...] [ARGUMENT...]\n\n");
+	for (size_t i = 0; i < ARRAY_LEN(commands); i++)
+		(void)fprintf(stream, "  %-10s %s\n", commands[i].name, commands[i].about);
+	(void)fprintf(stream,
+		"  %-10s %s\n\n`chainmend COMMAND --help` lists the options of a command.\n",
+		"help", "this text, or the help of a command");
+}
+
+static int run_command(const char *name, int argc, const char **argv)
+{
+	for (size_t i = 0; i < ARRAY_LEN(commands); i++)
+		if (strcmp(commands[i].name, name) == 0)
+			return commands[i].run(argc, argv);
+	for (size_t i = 0; i < ARRAY_LEN(later); i++)
+		if (strcmp(later[i], name) == 0)
+			return console_usage("command '%s' is not available in this version; "
+					     "there are: scan, check, explain, profile",
+				name);
+	return console_usage(
+		"there is no command '%s'; there are: scan, check, explain, profile", name);
+}
+
+static int help(int argc, const char **argv)
+{
+	const char *asked[] = { argc > 1 ? argv[1] : NULL, "--help", NULL };
+
+	if (argc > 2)
+		return console_usage("help takes one command");
+	if (argc == 2 && strcmp(argv[1], "help") != 0)
+		return run_command(argv[1], 2, asked);
+	print_usage(stdout);
+	return console_finish(EXIT_CODE_OK);
+}
+
+int main(int argc, char **argv)
+{
+	/* Nobody writes to them; popt and the standard only differ in how they say so. */
+	const char **rest = (const char **)(void *)(argv + 1);
+
+	if (argc < 2) {
+		print_usage(stderr);
+		return EXIT_CODE_TROUBLE;
+	}
+	if (strcmp(argv[1], "--version") == 0) {
+		(void)puts("chainmend " CHAINMEND_VERSION);
+		return console_finish(EXIT_CODE_OK);
+	}
+	if (strcmp(argv[1], "help") == 0 || strcmp(argv[1], "--help") == 0 ||
+		strcmp(argv[1], "-h") == 0)
+		return help(argc - 1, rest);
+	if (argv[1][0] == '-')
+		return console_usage("%s: there is no such option; a command comes first", argv[1]);
+	return run_command(argv[1], argc - 1, rest);
+}

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/option_values.h"
+
+#include <string.h>
+
+#include "checker/base/buf.h"
+#include "checker/base/error.h"
+#include "checker/base/text.h"
+#include "reports/report.h"
+
+/* Formats of the contract that later versions have. */
+static const char *const later_formats[] = {
+	"json",
+	"csv",
+	"html",
+	"xlsx",
+	"markdown",
+	"junit",
+	"sarif",
+	"prometheus",
+	"nagios",
+};
+
+/* Long enough for every format's name; a longer prefix is none. */
+#define FORMAT_BYTES 32
+
+/* The digits of a number; more are no number that anybody means. */
+#define DECIMAL_DIGITS 12
+
+#define NEAR_EDITS 2
+#define NEAR_BYTES 64
+
+bool value_whole(const char *option, const char *text, unsigned min, unsigned max,
+	unsigned *ret_value, struct error *err)
+{
+	uint64_t value;
+
+	if (!text_to_uint(text, max, &value) || value < min)
+		return error_set(err, ERROR_USAGE, "%s '%s' is not a whole number from %u to %u",
+			option, text, min, max);
+	*ret_value = (unsigned)value;
+	return true;
+}
+
+bool value_decimal(
+	const char *option, const char *text, double max, double *ret_value, struct error *err)
+{
+	double value = 0, place = 1;
+	size_t digits = 0, points = 0, i;
+
+	for (i = 0; text[i] && digits <= DECIMAL_DIGITS; i++) {
+		if (text[i] == '.' && points == 0) {
+			points++;
+			continue;
+		}
+		if (text[i] < '0' || text[i] > '9')
+			break;
+		digits++;
+		place = points > 0 ? place / 10 : 1;
+		value = points > 0 ? value + (text[i] - '0') * place : value * 10 + (text[i] - '0');
+	}
+	if (text[i] || digits == 0 || value <= 0 || value > max)
+		return error_set(err, ERROR_USAGE, "%s '%s' is not a number above 0 and up to %.0f",
+			option, text, max);
+	*ret_value = value;
+	return true;
+}
+
+bool value_choice(const char *option, const char *text, const char *const names[], size_t count,
+	size_t *ret_choice, struct error *err)
+{
+	struct buf all = BUF_INIT(512);
+
+	for (size_t i = 0; i < count; i++) {
+		if (strcmp(text, names[i]) == 0) {
+			buf_release(&all);
+			*ret_choice = i;
+			return true;
+		}
+		buf_addf(&all, "%s%s", i > 0 ? ", " : "", names[i]);
+	}
+	(void)error_set(err, ERROR_USAGE, "%s '%s' is none of: %s", option, text, buf_text(&all));
+	buf_release(&all);
+	return false;
+}
+
+static bool is_later_format(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_LEN(later_formats); i++)
+		if (strcmp(name, later_formats[i]) == 0)
+			return true;
+	return false;
+}
+
+bool value_format(const char *option, const char *text, const struct report_format **ret_format,
+	struct error *err)
+{
+	const struct report_format *format = report_format_by_name(text);
+
+	if (!format && is_later_format(text))
+		return error_set(err, ERROR_USAGE,
+			"%s: format '%s' is not available in this version; there are: %s", option,
+			text, report_format_names());
+	if (!format)
+		return error_set(err, ERROR_USAGE, "%s: there is no format '%s'; there are: %s",
+			option, text, report_format_names());
+	*ret_format = format;
+	return true;
+}
+
+bool value_output(const char *text, const struct report_format **ret_format, const char **ret_path,
+	struct error *err)
+{
+	const char *colon = strchr(text, ':');
+	char name[FORMAT_BYTES];
+	size_t len = colon ? (size_t)(colon - text) : 0;
+
+	*ret_format = NULL;
+	*ret_path = text;
+	if (!*text)
+		return error_set(err, ERROR_USAGE, "--output '' names no file");
+	if (len == 0 || len >= sizeof name)
+		return true;
+	memcpy(name, text, len);
+	name[len] = '\0';
+	if (!report_format_by_name(name) && !is_later_format(name))
+		return true;
+	if (!colon[1])
+		return error_set(err, ERROR_USAGE, "--output '%s' names no file", text);
+	*ret_path = colon + 1;
+	return value_format("--output", name, ret_format, err);
+}
+
+bool value_store(const char *text, size_t *ret_name_len, const char **ret_file, struct error *err)
+{
+	const char *equals = strchr(text, '=');
+
+	if (!equals || equals == text || !equals[1])
+		return error_set(err, ERROR_USAGE, "--trust-store '%s' is not NAME=FILE", text);
+	*ret_name_len = (size_t)(equals - text);
+	*ret_file = equals + 1;
+	return true;
+}
+
+/* Levenshtein's distance, for short texts. */
+static size_t edits(const char *a, const char *b)
+{
+	size_t row[NEAR_BYTES + 1], b_len = strlen(b);
+
+	for (size_t j = 0; j <= b_len; j++)
+		row[j] = j;
+	for (size_t i = 1; a[i - 1]; i++) {
+		size_t corner = row[0];
+		row[0] = i;
+		for (size_t j = 1; j <= b_len; j++) {
+			size_t change = corner + (a[i - 1] != b[j - 1]);
+			size_t drop = row[j] + 1, add = row[j - 1] + 1;
+			corner = row[j];
+			row[j] = change < drop ? change : drop;
+			row[j] = row[j] < add ? row[j] : add;
+		}
+	}
+	return row[b_len];
+}
+
+bool value_is_near(const char *a, const char *b)
+{
+	size_t len = strlen(a);
+
+	if (len < 3 || len > NEAR_BYTES || strlen(b) > NEAR_BYTES)
+		return false;
+	return strstr(b, a) || edits(a, b) <= NEAR_EDITS;
+}

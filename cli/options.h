@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * options - the command line of one subcommand, read and checked
+ *
+ * The only door to popt.  A subcommand has one table, put together from groups
+ * that several share, and the struct holds what all of them can say: a member
+ * that no option of the subcommand sets keeps its default.  Options may stand
+ * behind the arguments.  A value that makes no sense is an error that names it;
+ * whatever needs a file or the profile is checked by who reads that.
+ */
+#ifndef CLI_OPTIONS_H
+#define CLI_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "checker/base/attr.h"
+#include "checker/base/clock.h"
+#include "checker/base/vec.h"
+#include "cli/console.h"
+#include "rules/profile.h"
+
+struct error;
+struct report_format;
+
+enum fail_on { FAIL_ON_WARNING, FAIL_ON_CRITICAL, FAIL_ON_NEVER };
+enum color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
+
+/* Which URLs may be fetched.  Those named inside certificates never are in this version. */
+enum fetch_choice { FETCH_PROFILE, FETCH_NONE };
+
+struct store_option {
+	const char *name;
+	const char *file;
+};
+
+struct output_option {
+	const struct report_format *format;
+	const char *path; /* "-": standard output */
+};
+
+struct options {
+	/* Judging */
+	const char *profile;
+	VEC(struct store_option) stores;
+	bool has_as_of;
+	struct instant as_of;
+	enum fail_on fail_on;
+
+	/* Output */
+	VEC(struct output_option) outputs; /* at least one */
+	enum language language;
+	bool language_given;
+	enum color color;
+	struct console console;
+
+	/* Fetching */
+	const char *cache; /* NULL: none */
+	bool cache_given;  /* by hand, so that it not working is worth a word */
+	bool offline;
+	enum fetch_choice fetch;
+
+	/* Scanning */
+	VEC(const char *) inputs;
+	unsigned concurrency;
+	unsigned threads;
+	unsigned retries;
+	double timeout_s;
+	double rate; /* 0: no limit */
+	bool skip_bad_input;
+	bool first_address;
+	bool ordered;
+	bool no_progress;
+
+	/* Checking files */
+	const char *name; /* NULL: none is held against the leaf */
+	const char *password_file;
+
+	VEC(const char *) args; /* what is no option, in order */
+	VEC(char *) owned;      /* all texts above */
+};
+
+/* A subcommand as its help shows it. */
+struct options_page;
+extern const struct options_page options_scan, options_check, options_explain, options_profile;
+
+enum options_result {
+	OPTIONS_READ,
+	OPTIONS_HELP, /* help was asked for and is on standard output */
+	OPTIONS_WRONG,
+};
+
+/* ARGV[0] is the subcommand's name.  options_release() whatever the result. */
+MUST_USE enum options_result options_read(struct options *options, const struct options_page *page,
+	int argc, const char **argv, struct error *err);
+void options_release(struct options *options);
+
+#endif

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/setup.h"
+
+#include <stdlib.h>
+
+#include "checker/base/error.h"
+#include "checker/revoke.h"
+#include "checker/trust.h"
+#include "cli/anchors.h"
+#include "cli/options.h"
+#include "cli/supply.h"
+#include "rules/profile.h"
+
+bool setup_begin(struct setup *setup, const struct options *options, struct error *err)
+{
+	*setup = (struct setup){ .profile = profile_load(options->profile, err) };
+	return setup->profile;
+}
+
+bool setup_finish(
+	struct setup *setup, const struct options *options, bool expected, struct error *err)
+{
+	const struct profile *profile = setup->profile;
+	struct instant now = options->has_as_of ? options->as_of : clock_now();
+	struct supply_needs needs = {
+		.profile = profile, .options = options, .now = now, .expected = expected
+	};
+	char day[INSTANT_TEXT];
+
+	instant_format(now, day);
+	console_say(
+		&options->console, "profile %s (%s), as of %s", profile->id, profile->source, day);
+	setup->trust = trust_new();
+	setup->lists = calloc(profile->list_count + 1, sizeof *setup->lists);
+	if (!setup->trust || !setup->lists)
+		return error_set_memory(err);
+	setup->list_count = profile->list_count;
+	if (!anchors_load(profile, options, setup->trust, err) ||
+		!supply_get(&needs, setup->trust, setup->lists, err))
+		return false;
+	setup->context = (struct facts_context){
+		.trust = setup->trust,
+		.lists = (const struct revoke_list *const *)setup->lists,
+		.list_count = setup->list_count,
+		.now = now,
+	};
+	return true;
+}
+
+void setup_release(struct setup *setup)
+{
+	for (size_t i = 0; i < setup->list_count; i++)
+		revoke_list_free(setup->lists[i]);
+	free(setup->lists);
+	trust_free(setup->trust);
+	profile_free(setup->profile);
+	*setup = (struct setup){ .profile = NULL };
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * setup - everything a run is judged against: profile, trust, lists, the day
+ *
+ * Made once, before the first target; read-only and shared by threads from then on.
+ */
+#ifndef CLI_SETUP_H
+#define CLI_SETUP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "checker/base/attr.h"
+#include "checker/facts.h"
+
+struct error;
+struct options;
+struct profile;
+struct revoke_list;
+struct trust;
+
+struct setup {
+	struct profile *profile;
+	struct trust *trust;
+	struct revoke_list **lists;
+	size_t list_count;
+	struct facts_context context;
+};
+
+/* Loads the profile; everything that a wrong command line can be wrong about and costs nothing. */
+MUST_USE bool setup_begin(struct setup *setup, const struct options *options, struct error *err);
+
+/*
+ * Finds the anchors and gets what the profile's URLs bring.  EXPECTED: the
+ * command is one that goes without the network, and need not say so.
+ */
+MUST_USE bool setup_finish(
+	struct setup *setup, const struct options *options, bool expected, struct error *err);
+
+/* Takes what setup_begin() left behind, too, and a struct of zeros. */
+void setup_release(struct setup *setup);
+
+#endif

@@ -1,0 +1,341 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/supply.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "checker/base/buf.h"
+#include "checker/base/error.h"
+#include "checker/cert.h"
+#include "checker/cert_file.h"
+#include "checker/fetch.h"
+#include "checker/limits.h"
+#include "checker/revoke.h"
+#include "checker/trust.h"
+#include "cli/options.h"
+#include "rules/profile.h"
+
+/* All requests together: a CA that does not answer must not hold up a scan for longer. */
+#define FETCH_SECONDS_MAX 10.0
+
+/* One URL, and what is expected behind it. */
+struct download {
+	const struct profile *profile;
+	const char *url;
+	bool list;
+	bool refused; /* something came that is no list */
+};
+
+struct round {
+	const struct supply_needs *needs;
+	struct trust *trust;
+	struct download *downloads;
+	struct fetch_request *requests;
+	size_t count;
+};
+
+static void round_release(struct round *round)
+{
+	for (size_t i = 0; i < round->count; i++)
+		buf_release(&round->requests[i].body);
+	free(round->requests);
+	free(round->downloads);
+}
+
+/* --- What may be accepted --- */
+
+struct picking {
+	const struct download *download;
+	struct trust *trust; /* NULL: only look */
+	size_t found;
+};
+
+static bool pick(void *arg, const uint8_t *der, size_t len, struct error *err)
+{
+	struct picking *picking = arg;
+	uint8_t print[FINGERPRINT_BYTES];
+
+	fingerprint_of(der, len, print);
+	const struct profile_certificate *known = profile_by_fingerprint(
+		picking->download->profile, print);
+	if (!known || !known->url || strcmp(known->url, picking->download->url) != 0)
+		return true;
+	picking->found++;
+	if (!picking->trust)
+		return true;
+	const struct cert *cert = cert_new(der, len, err);
+	bool ok = cert && trust_add_known(picking->trust, cert, err);
+	cert_unref(cert);
+	return ok;
+}
+
+static bool accept_certificate(
+	const struct download *download, const struct buf *body, const char **ret_why)
+{
+	struct picking picking = { .download = download };
+
+	if (!cert_file_read(download->url, (const uint8_t *)body->data, body->len, NULL, pick,
+		    &picking, NULL) &&
+		picking.found == 0) {
+		*ret_why = "what came is not a certificate";
+		return false;
+	}
+	*ret_why = "what came is another certificate than the profile's";
+	return picking.found > 0;
+}
+
+/* DER of one SEQUENCE that is as long as the body, or PEM: enough to tell a list from the
+ * page of a proxy, which must not take the place of a list in the cache. */
+static bool looks_like_list(const struct buf *body)
+{
+	const uint8_t *at = (const uint8_t *)body->data;
+	size_t octets, length = 0;
+
+	if (body->len > 0 && strstr(buf_text(body), "-----BEGIN X509 CRL-----"))
+		return true;
+	if (body->len < 2 || at[0] != 0x30)
+		return false;
+	octets = at[1] & 0x80 ? at[1] & 0x7fu : 0;
+	if (octets > 4 || body->len < 2 + octets)
+		return false;
+	for (size_t i = 0; i < octets; i++)
+		length = length << 8 | at[2 + i];
+	return body->len == 2 + octets + (octets > 0 ? length : at[1]);
+}
+
+static bool accept(void *arg, const struct buf *body, const char **ret_why)
+{
+	struct download *download = arg;
+
+	if (!download->list)
+		return accept_certificate(download, body, ret_why);
+	if (looks_like_list(body))
+		return true;
+	download->refused = true;
+	*ret_why = "what came is not a revocation list";
+	return false;
+}
+
+/* --- What is asked for --- */
+
+static struct fetch_request *request_of(const struct round *round, const char *url, bool list)
+{
+	for (size_t i = 0; i < round->count; i++)
+		if (round->downloads[i].list == list && strcmp(round->downloads[i].url, url) == 0)
+			return &round->requests[i];
+	return NULL;
+}
+
+/* Asks for URL once, however many things of the profile are behind it. */
+static void ask(struct round *round, const char *url, bool list, const char *pin)
+{
+	struct fetch_request *request = request_of(round, url, list);
+	size_t max = list ? LIMIT_FETCH_LIST_BYTES : LIMIT_FETCH_CERT_BYTES;
+
+	if (request) {
+		request->pin = NULL; /* several certificates: no fingerprint speaks for the body */
+		return;
+	}
+	struct download *download = &round->downloads[round->count];
+	*download = (struct download){ .profile = round->needs->profile, .url = url, .list = list };
+	round->requests[round->count++] = (struct fetch_request){
+		.url = url,
+		.pin = pin,
+		.max = max,
+		.accept = accept,
+		.arg = download,
+		.body = BUF_INIT(max),
+	};
+}
+
+static bool is_wanted(const struct round *round, const struct profile_certificate *certificate)
+{
+	return certificate->url && !trust_find(round->trust, certificate->sha256);
+}
+
+static bool plan(struct round *round, struct error *err)
+{
+	const struct profile *profile = round->needs->profile;
+	size_t most = profile->certificate_count + profile->list_count + 1;
+
+	round->downloads = calloc(most, sizeof *round->downloads);
+	round->requests = calloc(most, sizeof *round->requests);
+	if (!round->downloads || !round->requests)
+		return error_set_memory(err);
+	if (round->needs->options->fetch == FETCH_NONE)
+		return true;
+	for (size_t i = 0; i < profile->certificate_count; i++)
+		if (is_wanted(round, &profile->certificates[i]))
+			ask(round, profile->certificates[i].url, false,
+				profile->certificates[i].sha256_text);
+	for (size_t i = 0; i < profile->list_count; i++)
+		if (profile->lists[i].url)
+			ask(round, profile->lists[i].url, true, NULL);
+	return true;
+}
+
+/* What was fetched goes into the cache or is lost with this run; only who asked for one minds. */
+static void check_cache(const struct options *options)
+{
+	struct error why = { .code = ERROR_NONE };
+
+	if (!options->cache_given || access(options->cache, W_OK | X_OK) == 0)
+		return;
+	(void)error_set_errno(&why, errno, "--cache %s: nothing could be kept", options->cache);
+	console_warn(&options->console, "%s", why.text);
+}
+
+static bool run(struct round *round, struct error *err)
+{
+	const struct options *options = round->needs->options;
+	struct fetch_options how = {
+		.cache = options->cache,
+		.offline = options->offline,
+		.timeout_s = options->timeout_s < FETCH_SECONDS_MAX ? options->timeout_s
+								    : FETCH_SECONDS_MAX,
+	};
+	bool fresh = false;
+
+	if (round->count == 0)
+		return true;
+	struct fetch *fetch = fetch_new(&how, err);
+	bool ok = fetch && fetch_all(fetch, round->requests, round->count, err);
+	fetch_free(fetch);
+	for (size_t i = 0; ok && i < round->count; i++) {
+		const struct fetch_request *request = &round->requests[i];
+		if (!request->had)
+			continue;
+		fresh = fresh || !request->from_cache;
+		console_say(&options->console, "%s: %zu bytes %s", request->url, request->body.len,
+			request->from_cache ? "from the cache" : "fetched");
+	}
+	if (fresh)
+		check_cache(options);
+	return ok;
+}
+
+/* --- What came --- */
+
+static void complain(const struct supply_needs *needs, const char *fmt, ...) PRINTF_LIKE(2, 3);
+
+static void complain(const struct supply_needs *needs, const char *fmt, ...)
+{
+	char text[512];
+	va_list args;
+
+	va_start(args, fmt);
+	(void)vsnprintf(text, sizeof text, fmt, args);
+	va_end(args);
+	if (needs->expected)
+		console_say(&needs->options->console, "%s", text);
+	else
+		console_warn(&needs->options->console, "%s", text);
+}
+
+static bool take_certificates(struct round *round, struct error *err)
+{
+	const struct profile *profile = round->needs->profile;
+
+	for (size_t i = 0; i < round->count; i++) {
+		const struct fetch_request *request = &round->requests[i];
+		struct picking picking = { .download = &round->downloads[i],
+			.trust = round->trust };
+		struct error own = { .code = ERROR_NONE };
+		if (round->downloads[i].list || !request->had)
+			continue;
+		/* It was accepted, so what may be wrong with it stands behind what is wanted. */
+		if (!cert_file_read(request->url, (const uint8_t *)request->body.data,
+			    request->body.len, NULL, pick, &picking, &own) &&
+			own.code == ERROR_MEMORY)
+			return error_set_memory(err);
+	}
+	for (size_t i = 0; i < profile->certificate_count; i++) {
+		const struct profile_certificate *wanted = &profile->certificates[i];
+		if (!is_wanted(round, wanted))
+			continue;
+		const struct fetch_request *request = request_of(round, wanted->url, false);
+		complain(round->needs,
+			"certificate %s is not at hand, so chains that lack it cannot be "
+			"completed: "
+			"%s",
+			wanted->id,
+			!request       ? "--fetch none"
+			: request->had ? "its URL brings another certificate"
+				       : request->why);
+	}
+	return true;
+}
+
+static const struct cert *issuer_of(
+	const struct trust *trust, const struct profile_certificate *issuer)
+{
+	const struct cert *cert = trust_find(trust, issuer->sha256);
+
+	/* A cross certificate has the same name and key, which is all that a list needs. */
+	if (!cert && issuer->has_spki)
+		cert = trust_find_key(trust, issuer->spki_sha256);
+	return cert;
+}
+
+static struct revoke_list *make_list(const struct round *round, const struct profile_list *wanted)
+{
+	enum revoke_scope scope = !wanted->covers_leaf ? REVOKE_SCOPE_CA
+				  : !wanted->covers_ca ? REVOKE_SCOPE_LEAF
+						       : REVOKE_SCOPE_ALL;
+	const struct cert *issuer = issuer_of(round->trust, wanted->issuer);
+	const struct fetch_request *request = wanted->url ? request_of(round, wanted->url, true)
+							  : NULL;
+
+	if (!wanted->url)
+		return revoke_list_unavailable(wanted->id, "the profile names no URL for it");
+	if (!request)
+		return revoke_list_unavailable(wanted->id, "--fetch none");
+	if (!request->had && !((const struct download *)request->arg)->refused)
+		return revoke_list_unavailable(wanted->id, request->why);
+	if (!issuer)
+		return revoke_list_unavailable(
+			wanted->id, "the certificate of its issuer is not at hand");
+	/* Without a body this is a list of no bytes: not a list, which is what came. */
+	return revoke_list_new(wanted->id, (const uint8_t *)buf_text(&request->body),
+		request->body.len, issuer, scope, wanted->url, round->needs->now);
+}
+
+static bool make_lists(const struct round *round, struct revoke_list **ret_lists, struct error *err)
+{
+	static const char *const states[] = {
+		[REVOKE_LIST_GOOD] = "good",
+		[REVOKE_LIST_UNAVAILABLE] = "unavailable",
+		[REVOKE_LIST_EXPIRED] = "expired",
+		[REVOKE_LIST_INVALID] = "invalid",
+	};
+	const struct profile *profile = round->needs->profile;
+
+	for (size_t i = 0; i < profile->list_count; i++) {
+		ret_lists[i] = make_list(round, &profile->lists[i]);
+		if (!ret_lists[i])
+			return error_set_memory(err);
+		enum revoke_list_state state = revoke_list_state(ret_lists[i]);
+		if (state == REVOKE_LIST_GOOD)
+			console_say(&round->needs->options->console, "revocation list %s: good",
+				profile->lists[i].id);
+		else
+			complain(round->needs, "revocation list %s: %s: %s", profile->lists[i].id,
+				states[state], revoke_list_why(ret_lists[i]));
+	}
+	return true;
+}
+
+bool supply_get(const struct supply_needs *needs, struct trust *trust,
+	struct revoke_list **ret_lists, struct error *err)
+{
+	struct round round = { .needs = needs, .trust = trust };
+	bool ok = plan(&round, err) && run(&round, err) && take_certificates(&round, err) &&
+		  make_lists(&round, ret_lists, err);
+
+	round_release(&round);
+	return ok;
+}
