@@ -349,13 +349,13 @@ static bool read_any(struct reading *r, const uint8_t *bytes, size_t len)
 	return read_pem(r, (const char *)bytes, len);
 }
 
-bool cert_file_read(const char *path, const uint8_t *bytes, size_t len, const char *password,
-	cert_file_each *each, void *arg, struct error *err)
+bool cert_file_read(
+	const struct cert_file *file, cert_file_each *each, void *arg, struct error *err)
 {
-	struct reading r = { path, password, each, arg, err, 0 };
+	struct reading r = { file->path, file->password, each, arg, err, 0 };
 
 	ERR_set_mark();
-	bool ok = read_any(&r, bytes, len);
+	bool ok = read_any(&r, file->bytes, file->len);
 	ERR_pop_to_mark();
 	return ok && (r.count > 0 || fail(&r, 0, "there is no certificate in it"));
 }

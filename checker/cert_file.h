@@ -19,12 +19,18 @@ struct error;
 /* Called for each certificate of the file, in order; false ends the reading. */
 typedef bool cert_file_each(void *arg, const uint8_t *der, size_t len, struct error *err);
 
+struct cert_file {
+	const char *path; /* where the bytes came from, for messages only */
+	const uint8_t *bytes;
+	size_t len;
+	const char *password; /* opens PKCS#12; NULL: none was given */
+};
+
 /*
- * Reads BYTES that came from PATH (for messages only), whatever the format.
- * PASSWORD (may be NULL) opens PKCS#12.  A file without any certificate, or
- * one broken in the middle, is an error that names path, line and reason.
+ * Reads FILE, whatever its format.  One without any certificate, or broken in
+ * the middle, is an error that names path, line and reason.
  */
-MUST_USE bool cert_file_read(const char *path, const uint8_t *bytes, size_t len,
-	const char *password, cert_file_each *each, void *arg, struct error *err);
+MUST_USE bool cert_file_read(
+	const struct cert_file *file, cert_file_each *each, void *arg, struct error *err);
 
 #endif

@@ -11,7 +11,7 @@
 
 static struct chain *read_chain(const struct observation *observation, struct error *err)
 {
-	const struct cert *certs[LIMIT_CHAIN];
+	const struct cert *certs[LIMIT_CHAIN] = { NULL };
 	struct chain *chain = NULL;
 	size_t count = 0;
 

@@ -23,9 +23,9 @@ struct error;
 struct fetch;
 
 struct fetch_options {
-	const char *cache;  /* folder, made when missing; NULL: no cache */
-	bool offline;       /* never connect */
-	double timeout_s;   /* for all requests of one fetch_all() together */
+	const char *cache; /* folder, made when missing; NULL: no cache */
+	bool offline;      /* never connect */
+	double timeout_s;  /* for all requests of one fetch_all() together */
 };
 
 MUST_USE struct fetch *fetch_new(const struct fetch_options *options, struct error *err);
@@ -34,17 +34,17 @@ DEFINE_CLEANUP(struct fetch *, fetch_free);
 
 struct fetch_request {
 	const char *url;
-	const char *pin;    /* the fingerprint the bytes have to have, or NULL */
-	size_t max;         /* bytes, after decoding */
+	const char *pin; /* the fingerprint the bytes have to have, or NULL */
+	size_t max;      /* bytes, after decoding */
 	/* Is this body what was asked for?  Called on cached and on fresh bytes; a
 	 * body that is refused is not cached and counts as a failure. */
 	bool (*accept)(void *arg, const struct buf *body, const char **ret_why);
 	void *arg;
 	/* Results: */
-	struct buf body;    /* the caller releases it; empty when not had */
+	struct buf body; /* the caller releases it; empty when not had */
 	bool had;
 	bool from_cache;
-	char why[200];      /* printable; why it was not had */
+	char why[200]; /* printable; why it was not had */
 };
 
 /*
@@ -54,7 +54,7 @@ struct fetch_request {
  * under the URL is what is left when that fails.  A request that fails is a
  * result, not an error; false only when this program cannot go on.
  */
-MUST_USE bool fetch_all(struct fetch *fetch, struct fetch_request *requests, size_t count,
-	struct error *err);
+MUST_USE bool fetch_all(
+	struct fetch *fetch, struct fetch_request *requests, size_t count, struct error *err);
 
 #endif

@@ -9,31 +9,35 @@
 #define CHECKER_LIMITS_H
 
 /* Input */
-#define LIMIT_INPUT_BYTES (256u << 20)    /* a target file: two million lines of a hundred bytes */
-#define LIMIT_LINE_BYTES 65536u           /* one line of it; a CSV row of labels is far below */
-#define LIMIT_TARGETS 2000000u            /* all targets of a run: a few hundred bytes each */
-#define LIMIT_CIDR_BITS 20                /* addresses of one range: 2^20, a /12 of IPv4 */
-#define LIMIT_LABELS 64                   /* labels of one target */
-#define LIMIT_PROFILE_BYTES (1u << 20)    /* a profile is some ten kilobytes */
+#define LIMIT_INPUT_BYTES (256u << 20)     /* a target file: two million lines of a hundred bytes */
+#define LIMIT_LINE_BYTES 65536u            /* one line of it; a CSV row of labels is far below */
+#define LIMIT_TARGETS 2000000u             /* all targets of a run: a few hundred bytes each */
+#define LIMIT_CIDR_BITS 20                 /* addresses of one range: 2^20, a /12 of IPv4 */
+#define LIMIT_LABELS 64                    /* labels of one target */
+#define LIMIT_PROFILE_BYTES (1u << 20)     /* a profile is some ten kilobytes */
 #define LIMIT_CHAIN_FILE_BYTES (16u << 20) /* a file for `check` */
 
 /* What a server sends */
-#define LIMIT_HANDSHAKE_BYTES (2u << 20)  /* all bytes of one connection before the chain is whole */
-#define LIMIT_CHUNK_BYTES 16384u          /* handed to OpenSSL at once: one flooding server cannot hold a thread */
-#define LIMIT_CERT_LIST_BYTES (1u << 20)  /* a Certificate message; RFC allows 16 MiB, real ones stay below 20 KiB */
-#define LIMIT_CHAIN 32                    /* certificates kept of one list; Java's own bound is 10 */
-#define LIMIT_STAPLE_BYTES 65536u         /* a stapled OCSP answer is some 2 KiB */
-#define LIMIT_GREETING_BYTES 16384u       /* plain text before TLS, one reply */
-#define LIMIT_ADDRESSES 64                /* addresses of one name */
-#define LIMIT_NAMES_KEPT 4096             /* names a resolver remembers */
+#define LIMIT_HANDSHAKE_BYTES (2u << 20) /* all bytes of one connection before the chain is whole \
+					  */
+#define LIMIT_CHUNK_BYTES \
+	16384u /* handed to OpenSSL at once: one flooding server cannot hold a thread */
+#define LIMIT_CERT_LIST_BYTES \
+	(1u << 20)     /* a Certificate message; RFC allows 16 MiB, real ones stay below 20 KiB */
+#define LIMIT_CHAIN 32 /* certificates kept of one list; Java's own bound is 10 */
+#define LIMIT_STAPLE_BYTES 65536u   /* a stapled OCSP answer is some 2 KiB */
+#define LIMIT_GREETING_BYTES 16384u /* plain text before TLS, one reply */
+#define LIMIT_ADDRESSES 64          /* addresses of one name */
+#define LIMIT_NAMES_KEPT 4096       /* names a resolver remembers */
 
 /* Paths */
-#define LIMIT_PATH_DEPTH 12               /* certificates of a path, both ends counted */
-#define LIMIT_PATHS 64                    /* paths looked at for one chain */
-#define LIMIT_SIGNATURE_CHECKS 256        /* for one chain: a complete graph of CAs has exponentially many */
-#define LIMIT_RSA_BITS 8192               /* larger keys cost 10 ms a check and are refused by clients anyway */
+#define LIMIT_PATH_DEPTH 12 /* certificates of a path, both ends counted */
+#define LIMIT_PATHS 64      /* paths looked at for one chain */
+#define LIMIT_SIGNATURE_CHECKS \
+	256                 /* for one chain: a complete graph of CAs has exponentially many */
+#define LIMIT_RSA_BITS 8192 /* larger keys cost 10 ms a check and are refused by clients anyway */
 #define LIMIT_TRUST_STORES 16
-#define LIMIT_POOL 64                     /* certificates a profile adds */
+#define LIMIT_POOL 64 /* certificates a profile adds */
 
 /* Fetched */
 #define LIMIT_FETCH_CERT_BYTES 65536u
@@ -41,9 +45,9 @@
 #define LIMIT_FETCH_REDIRECTS 3
 
 /* Names, as long as certificates and DNS allow, for fixed arrays */
-#define LIMIT_HOST_BYTES 256              /* RFC 1035, 2.3.4: 255 octets */
-#define LIMIT_ADDRESS_BYTES 64            /* IPv6 text with a scope */
-#define LIMIT_NAME_BYTES 4096             /* a subject, made printable; longer ones are cut */
-#define LIMIT_SANS 4096                   /* names kept of one certificate; the rest are counted */
+#define LIMIT_HOST_BYTES 256   /* RFC 1035, 2.3.4: 255 octets */
+#define LIMIT_ADDRESS_BYTES 64 /* IPv6 text with a scope */
+#define LIMIT_NAME_BYTES 4096  /* a subject, made printable; longer ones are cut */
+#define LIMIT_SANS 4096        /* names kept of one certificate; the rest are counted */
 
 #endif

@@ -316,15 +316,15 @@ struct revoke_list *revoke_list_unavailable(const char *id, const char *why)
 	return list;
 }
 
-struct revoke_list *revoke_list_new(const char *id, const uint8_t *bytes, size_t len,
-	const struct cert *issuer, enum revoke_scope scope, const char *url, struct instant now)
+struct revoke_list *revoke_list_new(
+	const struct revoke_source *source, const struct cert *issuer, struct instant now)
 {
-	struct revoke_list *list = list_alloc(id, issuer, scope, url);
+	struct revoke_list *list = list_alloc(source->id, issuer, source->scope, source->url);
 
 	if (!list)
 		return NULL;
 	ERR_set_mark();
-	read_list(list, bytes, len, now);
+	read_list(list, source->bytes, source->len, now);
 	ERR_pop_to_mark();
 	return list;
 }

@@ -27,7 +27,8 @@ enum revoke_list_state {
 	REVOKE_LIST_GOOD,
 	REVOKE_LIST_UNAVAILABLE, /* not fetched, or its issuer's certificate is not at hand */
 	REVOKE_LIST_EXPIRED,     /* nextUpdate has passed */
-	REVOKE_LIST_INVALID,     /* not a list, wrong signature, wrong issuer, wrong scope, not yet valid */
+	REVOKE_LIST_INVALID,     /* not a list, wrong signature, wrong issuer, wrong scope, not yet
+				    valid */
 };
 
 enum revoke_scope { REVOKE_SCOPE_CA, REVOKE_SCOPE_LEAF, REVOKE_SCOPE_ALL };
@@ -35,13 +36,22 @@ enum revoke_scope { REVOKE_SCOPE_CA, REVOKE_SCOPE_LEAF, REVOKE_SCOPE_ALL };
 /* A list called ID that could not be had, and why. */
 MUST_USE struct revoke_list *revoke_list_unavailable(const char *id, const char *why);
 
+/* A list as it was fetched; nothing of it is kept. */
+struct revoke_source {
+	const char *id;
+	const uint8_t *bytes; /* DER or PEM */
+	size_t len;
+	enum revoke_scope scope; /* what the list is said to cover */
+	const char
+		*url; /* where it came from, for the distribution point (5.2.5); NULL: not known */
+};
+
 /*
- * A list out of its bytes, DER or PEM, as of NOW.  ISSUER is the certificate
- * whose key has to fit.  URL is where it came from, for the distribution point
- * (5.2.5).  Never NULL unless memory runs out: a bad list is a state.
+ * A list out of its bytes, as of NOW.  ISSUER is the certificate whose key has
+ * to fit.  Never NULL unless memory runs out: a bad list is a state.
  */
-MUST_USE struct revoke_list *revoke_list_new(const char *id, const uint8_t *bytes, size_t len,
-	const struct cert *issuer, enum revoke_scope scope, const char *url, struct instant now);
+MUST_USE struct revoke_list *revoke_list_new(
+	const struct revoke_source *source, const struct cert *issuer, struct instant now);
 void revoke_list_free(struct revoke_list *list);
 DEFINE_CLEANUP(struct revoke_list *, revoke_list_free);
 
@@ -60,8 +70,8 @@ enum revoke_status {
 
 struct revoke_answer {
 	enum revoke_status status;
-	struct instant since;   /* revocationDate, when revoked */
-	const char *reason;     /* CRLReason's name (5.3.1), or NULL */
+	struct instant since; /* revocationDate, when revoked */
+	const char *reason;   /* CRLReason's name (5.3.1), or NULL */
 };
 
 /* What LIST says of CERT.  An expired list still proves a revocation it holds. */

@@ -77,8 +77,10 @@ static bool read_store_file(struct load *load, size_t store, const char *file, s
 	size_t from = load->given.count, readable = 0;
 
 	bool ok = buf_read_file(&bytes, file, err) &&
-		  cert_file_read(
-			  file, (const uint8_t *)bytes.data, bytes.len, NULL, give, load, err);
+		  cert_file_read(&(struct cert_file){ .path = file,
+					 .bytes = (const uint8_t *)bytes.data,
+					 .len = bytes.len },
+			  give, load, err);
 	buf_release(&bytes);
 	for (size_t i = from; ok && i < load->given.count; i++) {
 		if (!load->given.items[i]->readable)

@@ -110,7 +110,10 @@ static bool read_chain(const struct checking *checking, size_t number, struct er
 	observation->addresses = 1;
 	observation->time = clock_now();
 	bool ok = buf_read_file(&bytes, path, err) &&
-		  cert_file_read(title, (const uint8_t *)bytes.data, bytes.len, checking->password,
+		  cert_file_read(&(struct cert_file){ .path = title,
+					 .bytes = (const uint8_t *)bytes.data,
+					 .len = bytes.len,
+					 .password = checking->password },
 			  add_der, observation, err);
 	buf_release(&bytes);
 	return ok;

@@ -78,8 +78,10 @@ static bool accept_certificate(
 {
 	struct picking picking = { .download = download };
 
-	if (!cert_file_read(download->url, (const uint8_t *)body->data, body->len, NULL, pick,
-		    &picking, NULL) &&
+	if (!cert_file_read(&(struct cert_file){ .path = download->url,
+				    .bytes = (const uint8_t *)body->data,
+				    .len = body->len },
+		    pick, &picking, NULL) &&
 		picking.found == 0) {
 		*ret_why = "what came is not a certificate";
 		return false;
@@ -248,8 +250,10 @@ static bool take_certificates(struct round *round, struct error *err)
 		if (round->downloads[i].list || !request->had)
 			continue;
 		/* It was accepted, so what may be wrong with it stands behind what is wanted. */
-		if (!cert_file_read(request->url, (const uint8_t *)request->body.data,
-			    request->body.len, NULL, pick, &picking, &own) &&
+		if (!cert_file_read(&(struct cert_file){ .path = request->url,
+					    .bytes = (const uint8_t *)request->body.data,
+					    .len = request->body.len },
+			    pick, &picking, &own) &&
 			own.code == ERROR_MEMORY)
 			return error_set_memory(err);
 	}
@@ -300,8 +304,12 @@ static struct revoke_list *make_list(const struct round *round, const struct pro
 		return revoke_list_unavailable(
 			wanted->id, "the certificate of its issuer is not at hand");
 	/* Without a body this is a list of no bytes: not a list, which is what came. */
-	return revoke_list_new(wanted->id, (const uint8_t *)buf_text(&request->body),
-		request->body.len, issuer, scope, wanted->url, round->needs->now);
+	return revoke_list_new(&(struct revoke_source){ .id = wanted->id,
+				       .bytes = (const uint8_t *)buf_text(&request->body),
+				       .len = request->body.len,
+				       .scope = scope,
+				       .url = wanted->url },
+		issuer, round->needs->now);
 }
 
 static bool make_lists(const struct round *round, struct revoke_list **ret_lists, struct error *err)

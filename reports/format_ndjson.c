@@ -67,16 +67,12 @@ static void put_bool(struct json *json, const char *key, bool value)
 	json_put_bool(json, value);
 }
 
-/* An array of NULL-terminated TEXTS; null when there is no such list. */
+/* An array of NULL-terminated TEXTS; always an array, so that readers may go through it. */
 static void put_list(struct json *json, const char *key, char *const *texts)
 {
 	json_key(json, key);
-	if (!texts) {
-		json_put_null(json);
-		return;
-	}
 	json_begin_array(json);
-	for (; *texts; texts++)
+	for (; texts && *texts; texts++)
 		json_put_string(json, *texts);
 	json_end_array(json);
 }
@@ -152,16 +148,16 @@ static void put_tls(struct json *json, const struct verdict *verdict)
 static void put_unreadable(struct json *json)
 {
 	static const char *const keys[] = { "subject", "issuer", "serial", "not_before",
-		"not_after", "key", "signature", "eku", "san" };
+		"not_after", "key", "signature" };
 
 	for (size_t i = 0; i < ARRAY_LEN(keys); i++)
 		put_text(json, keys[i], NULL);
+	put_list(json, "eku", NULL);
+	put_list(json, "san", NULL);
 }
 
 static void put_readable(struct json *json, const struct cert *cert)
 {
-	static char *const nothing[] = { NULL };
-
 	put_text(json, "subject", cert->subject);
 	put_text(json, "issuer", cert->issuer);
 	put_text(json, "serial", cert->serial);
@@ -169,8 +165,8 @@ static void put_readable(struct json *json, const struct cert *cert)
 	put_time(json, "not_after", cert->not_after);
 	put_text(json, "key", cert->key);
 	put_text(json, "signature", cert->signature);
-	put_list(json, "eku", !cert->has_eku ? NULL : cert->eku ? cert->eku : nothing);
-	put_list(json, "san", cert->san ? cert->san : nothing);
+	put_list(json, "eku", cert->eku);
+	put_list(json, "san", cert->san);
 }
 
 static void put_certificate(struct json *json, const struct verdict_certificate *served)

@@ -234,6 +234,8 @@ static bool check_mapping(const struct check *check, const yaml_node_t *node,
 		if (!check_key(check, node, pair, schema, place))
 			return false;
 		field = field_of(schema->mapping.fields, profile_tree_node(check->yaml, pair->key));
+		if (!field)
+			return false;
 		(void)snprintf(inner, sizeof inner, "%s%s%s", place, *place ? "." : "", field->key);
 		if (!check_value(check, profile_tree_node(check->yaml, pair->value), &field->value,
 			    inner))

@@ -54,8 +54,11 @@ void stage_init(struct stage *stage, const char *day, bool revoked)
 				"trust_add_known");
 
 	struct forge_bytes arl = forge_pki_arl(&stage->pki, revoked);
-	stage->list = revoke_list_new("root-ca-3-arl", arl.data, arl.len,
-		forge_pki_cert(&stage->pki, "root-ca-3"), REVOKE_SCOPE_CA, NULL, forge_day(day));
+	stage->list = revoke_list_new(&(struct revoke_source){ .id = "root-ca-3-arl",
+					      .bytes = arl.data,
+					      .len = arl.len,
+					      .scope = REVOKE_SCOPE_CA },
+		forge_pki_cert(&stage->pki, "root-ca-3"), forge_day(day));
 	forge_must(stage->list && revoke_list_state(stage->list) == REVOKE_LIST_GOOD, "arl");
 	stage->context = (struct facts_context){
 		.trust = stage->trust,

@@ -67,7 +67,11 @@ static void expect(const struct fixture *f, const char *descr, struct forge_byte
 {
 	struct seen seen = { .fixture = f, .stop_at = SEEN };
 	struct error err = { 0 };
-	bool ok = cert_file_read("chain.x", file.data, file.len, password, see, &seen, &err);
+	bool ok = cert_file_read(&(struct cert_file){ .path = "chain.x",
+					 .bytes = file.data,
+					 .len = file.len,
+					 .password = password },
+		see, &seen, &err);
 
 	if (strlen(expected) <= 3) {
 		cr_expect(ok, "%s: %s", descr, err.text);
@@ -427,7 +431,9 @@ Test(cert_file, reader_may_stop)
 	struct seen seen = { .fixture = &f, .stop_at = 2 };
 	struct forge_bytes file = pem(&f, "$L$I$R", "\n");
 
-	cr_expect_not(cert_file_read("x", file.data, file.len, NULL, see, &seen, &err));
+	cr_expect_not(cert_file_read(
+		&(struct cert_file){ .path = "x", .bytes = file.data, .len = file.len }, see, &seen,
+		&err));
 	cr_expect_str_eq(err.text, "enough");
 	cr_expect_str_eq(seen.letters, "LI");
 	forge_pki_release(&f.pki);

@@ -121,6 +121,57 @@ Test(forge, kinds_of_keys)
 	forge_release(&forge);
 }
 
+Test(forge, fixed_keys_make_the_same_bytes)
+{
+	struct forge_bytes made[2];
+	struct forge forges[2];
+
+	for (size_t i = 0; i < 2; i++) {
+		forge_init(&forges[i], FORGE_KEYS_FAST);
+		const struct forge_cert *cert = forge_cert(
+			&forges[i], &(struct forge_spec){ .subject = "CN=x",
+					    .key = "fixed:x",
+					    .not_before = forge_day("2026-01-01"),
+					    .not_after = forge_day("2027-01-01") });
+
+		made[i] = (struct forge_bytes){ cert->der, cert->der_len };
+	}
+	cr_expect_eq(made[0].len, made[1].len);
+	cr_expect_arr_eq(made[0].data, made[1].data, made[0].len);
+	forge_release(&forges[0]);
+	forge_release(&forges[1]);
+}
+
+Test(forge, hostile_names)
+{
+	static const struct {
+		const char *descr, *subject;
+		int type, len;
+	} cases[] = {
+		{ "a NUL inside", "CN=a\\x00b", V_ASN1_UTF8STRING, 3 },
+		{ "not UTF-8", "CN=\\xff\\xfe", V_ASN1_T61STRING, 2 },
+		{ "a comma", "CN=a\\,b", V_ASN1_UTF8STRING, 3 },
+		{ "Chinese", "CN=郵政", V_ASN1_UTF8STRING, 6 },
+		{ "country", "C=HK", V_ASN1_PRINTABLESTRING, 2 },
+	};
+	struct forge forge;
+
+	forge_init(&forge, FORGE_KEYS_FAST);
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		const struct forge_cert *cert = forge_cert(
+			&forge, &(struct forge_spec){ .subject = cases[i].subject,
+					.not_before = forge_day("2026-01-01"),
+					.not_after = forge_day("2027-01-01") });
+		const X509_NAME *name = X509_get_subject_name(cert->x509);
+		const ASN1_STRING *value = X509_NAME_ENTRY_get_data(X509_NAME_get_entry(name, 0));
+
+		cr_expect_eq(X509_NAME_entry_count(name), 1, "%s", cases[i].descr);
+		cr_expect_eq(ASN1_STRING_type(value), cases[i].type, "%s", cases[i].descr);
+		cr_expect_eq(ASN1_STRING_length(value), cases[i].len, "%s", cases[i].descr);
+	}
+	forge_release(&forge);
+}
+
 Test(forge, profile_names_what_was_minted)
 {
 	struct forge_pki pki;

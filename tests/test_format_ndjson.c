@@ -170,7 +170,7 @@ Test(ndjson, a_result_in_order)
 		{ "chain/0/not_before", "\"2026-01-13T00:00:00Z\"" },
 		{ "chain/0/san_dropped", NULL },
 		{ "chain/1/known_as", "\"ssl-ca-3-17-2025\"" },
-		{ "chain/1/eku", "null" },
+		{ "chain/1/eku", "[]" },
 		{ "chain_dropped", NULL },
 		{ "paths/0/trust_store", "\"current\"" },
 		{ "paths/0/trusted", "true" },
@@ -237,8 +237,8 @@ Test(ndjson, a_chain_though_the_connection_failed)
 		{ "chain/1/known_as", "null" },
 		{ "chain/1/subject", "null" },
 		{ "chain/1/not_after", "null" },
-		{ "chain/1/eku", "null" },
-		{ "chain/1/san", "null" },
+		{ "chain/1/eku", "[]" },
+		{ "chain/1/san", "[]" },
 		{ "chain_dropped", "3" },
 	};
 

@@ -44,8 +44,12 @@ static struct revoke_list *read_as(struct fixture *f, const struct forge_list *f
 	const char *issuer, enum revoke_scope scope, const char *url, const char *now)
 {
 	struct forge_bytes bytes = forge_crl(&f->pki.forge, forged);
-	struct revoke_list *list = revoke_list_new("arl", bytes.data, bytes.len,
-		forge_pki_cert(&f->pki, issuer), scope, url, forge_day(now));
+	struct revoke_list *list = revoke_list_new(&(struct revoke_source){ .id = "arl",
+							   .bytes = bytes.data,
+							   .len = bytes.len,
+							   .scope = scope,
+							   .url = url },
+		forge_pki_cert(&f->pki, issuer), forge_day(now));
 
 	cr_assert(list);
 	cr_assert_str_eq(revoke_list_id(list), "arl");
@@ -281,9 +285,12 @@ Test(revoke, not_a_list)
 
 	fixture_init(&f);
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
-		struct revoke_list *list = revoke_list_new("x", (const uint8_t *)cases[i].bytes,
-			cases[i].len, forge_pki_cert(&f.pki, "root-ca-3"), REVOKE_SCOPE_CA, NULL,
-			forge_day(TODAY));
+		struct revoke_list *list = revoke_list_new(
+			&(struct revoke_source){ .id = "x",
+				.bytes = (const uint8_t *)cases[i].bytes,
+				.len = cases[i].len,
+				.scope = REVOKE_SCOPE_CA },
+			forge_pki_cert(&f.pki, "root-ca-3"), forge_day(TODAY));
 
 		cr_expect_eq(revoke_list_state(list), REVOKE_LIST_INVALID, "%s", cases[i].descr);
 		cr_expect_eq(
@@ -293,8 +300,11 @@ Test(revoke, not_a_list)
 	struct forge_list forged = usual(&f, &entry);
 	struct forge_bytes whole = forge_crl(&f.pki.forge, &forged);
 	struct forge_bytes longer = forge_keep(&f.pki.forge, whole.data, whole.len + 1);
-	struct revoke_list *list = revoke_list_new("x", longer.data, longer.len,
-		forge_pki_cert(&f.pki, "root-ca-3"), REVOKE_SCOPE_CA, NULL, forge_day(TODAY));
+	struct revoke_list *list = revoke_list_new(&(struct revoke_source){ .id = "x",
+							   .bytes = longer.data,
+							   .len = longer.len,
+							   .scope = REVOKE_SCOPE_CA },
+		forge_pki_cert(&f.pki, "root-ca-3"), forge_day(TODAY));
 
 	cr_expect_eq(revoke_list_state(list), REVOKE_LIST_INVALID, "a byte behind the list");
 	revoke_list_free(list);
@@ -317,8 +327,11 @@ Test(revoke, unavailable)
 	struct forge_list forged = usual(&f, &entry);
 	struct forge_bytes bytes = forge_crl(&f.pki.forge, &forged);
 
-	list = revoke_list_new(
-		"arl", bytes.data, bytes.len, NULL, REVOKE_SCOPE_CA, NULL, forge_day(TODAY));
+	list = revoke_list_new(&(struct revoke_source){ .id = "arl",
+				       .bytes = bytes.data,
+				       .len = bytes.len,
+				       .scope = REVOKE_SCOPE_CA },
+		NULL, forge_day(TODAY));
 	cr_expect_eq(revoke_list_state(list), REVOKE_LIST_UNAVAILABLE, "no issuer at hand");
 	cr_expect_eq(ask(&f, list, "ssl-ca-3-17-2017"), REVOKE_UNAVAILABLE);
 	revoke_list_free(list);
@@ -341,8 +354,11 @@ Test(revoke, issuer_that_may_not_sign_lists)
 			.not_before = forge_day("2020-01-01"),
 			.not_after = forge_day("2030-01-01") });
 	struct forge_bytes bytes = forge_crl(&f.pki.forge, &forged);
-	struct revoke_list *list = revoke_list_new("arl", bytes.data, bytes.len,
-		forge_as_cert(mute), REVOKE_SCOPE_CA, NULL, forge_day(TODAY));
+	struct revoke_list *list = revoke_list_new(&(struct revoke_source){ .id = "arl",
+							   .bytes = bytes.data,
+							   .len = bytes.len,
+							   .scope = REVOKE_SCOPE_CA },
+		forge_as_cert(mute), forge_day(TODAY));
 
 	cr_expect_eq(revoke_list_state(list), REVOKE_LIST_INVALID);
 	cr_expect(strstr(revoke_list_why(list), "not for signing lists"));

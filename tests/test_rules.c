@@ -588,13 +588,17 @@ Test(rules, lists_in_every_state)
 		if (cases[i].state == REVOKE_LIST_UNAVAILABLE)
 			stage.list = revoke_list_unavailable("root-ca-3-arl", "no answer");
 		else if (cases[i].state == REVOKE_LIST_EXPIRED)
-			stage.list = revoke_list_new("root-ca-3-arl", arl.data, arl.len,
-				forge_pki_cert(&stage.pki, "root-ca-3"), REVOKE_SCOPE_CA, NULL,
-				forge_day("2031-01-01"));
+			stage.list = revoke_list_new(&(struct revoke_source){ .id = "root-ca-3-arl",
+							     .bytes = arl.data,
+							     .len = arl.len,
+							     .scope = REVOKE_SCOPE_CA },
+				forge_pki_cert(&stage.pki, "root-ca-3"), forge_day("2031-01-01"));
 		else
-			stage.list = revoke_list_new("root-ca-3-arl", arl.data, arl.len,
-				forge_pki_cert(&stage.pki, "root-ca-1"), REVOKE_SCOPE_CA, NULL,
-				forge_day(AFTER));
+			stage.list = revoke_list_new(&(struct revoke_source){ .id = "root-ca-3-arl",
+							     .bytes = arl.data,
+							     .len = arl.len,
+							     .scope = REVOKE_SCOPE_CA },
+				forge_pki_cert(&stage.pki, "root-ca-1"), forge_day(AFTER));
 		cr_assert_eq(
 			(int)revoke_list_state(stage.list), cases[i].state, "%s", cases[i].descr);
 		struct verdict *verdict = stage_judge(&stage,

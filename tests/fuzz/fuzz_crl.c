@@ -47,8 +47,12 @@ static void read_list(struct setting *s, const uint8_t *bytes, size_t len)
 {
 	for (int scope = REVOKE_SCOPE_CA; scope <= REVOKE_SCOPE_ALL; scope++) {
 		CLEANUP(revoke_list_freep)
-		struct revoke_list *list = revoke_list_new("fuzz", bytes, len,
-			forge_as_cert(s->issuer), (enum revoke_scope)scope, NULL, s->now);
+		struct revoke_list *list = revoke_list_new(
+			&(struct revoke_source){ .id = "fuzz",
+				.bytes = bytes,
+				.len = len,
+				.scope = (enum revoke_scope)scope },
+			forge_as_cert(s->issuer), s->now);
 
 		assert(list);
 		enum revoke_list_state state = revoke_list_state(list);
