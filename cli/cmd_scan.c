@@ -122,11 +122,11 @@ static struct run *open_run(const struct setup *setup, const struct options *opt
 static int scan_with(const struct options *options, const struct target_list *targets,
 	struct setup *setup, struct interrupt *interrupt, struct error *err)
 {
-	if (!setup_finish(setup, options, false, err))
-		return EXIT_CODE_TROUBLE;
+	/* Where the report goes comes first: a place that cannot be written costs no scan. */
 	interrupt_hold(interrupt);
 	CLEANUP(run_freep) struct run *run = open_run(setup, options, targets, err);
-	if (!run || !announce(run, options, targets, err))
+	if (!run || !setup_finish(setup, options, false, err) ||
+		!announce(run, options, targets, err))
 		return EXIT_CODE_TROUBLE;
 	if (!examine(run, options, targets, interrupt, err))
 		return EXIT_CODE_TROUBLE;

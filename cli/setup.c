@@ -13,7 +13,10 @@
 
 bool setup_begin(struct setup *setup, const struct options *options, struct error *err)
 {
-	*setup = (struct setup){ .profile = profile_load(options->profile, err) };
+	*setup = (struct setup){
+		.profile = profile_load(options->profile, err),
+		.context.now = options->has_as_of ? options->as_of : clock_now(),
+	};
 	return setup->profile;
 }
 
@@ -21,7 +24,7 @@ bool setup_finish(
 	struct setup *setup, const struct options *options, bool expected, struct error *err)
 {
 	const struct profile *profile = setup->profile;
-	struct instant now = options->has_as_of ? options->as_of : clock_now();
+	struct instant now = setup->context.now;
 	struct supply_needs needs = {
 		.profile = profile, .options = options, .now = now, .expected = expected
 	};

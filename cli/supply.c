@@ -238,10 +238,51 @@ static void complain(const struct supply_needs *needs, const char *fmt, ...)
 		console_warn(&needs->options->console, "%s", text);
 }
 
+/* Why a certificate that is wanted did not come; NULL when it is there, or was not wanted. */
+static const char *why_missing(const struct round *round, size_t number)
+{
+	const struct profile_certificate *wanted = &round->needs->profile->certificates[number];
+
+	if (!is_wanted(round, wanted))
+		return NULL;
+	const struct fetch_request *request = request_of(round, wanted->url, false);
+	if (!request)
+		return "--fetch none";
+	return request->had ? "its URL brings another certificate" : request->why;
+}
+
+static bool is_same(const char *a, const char *b)
+{
+	return a && b && strcmp(a, b) == 0;
+}
+
+/* One line for each reason, however many certificates share it. */
+static void complain_of_certificates(const struct round *round)
+{
+	size_t count = round->needs->profile->certificate_count;
+
+	for (size_t i = 0; i < count; i++) {
+		const char *why = why_missing(round, i);
+		struct buf ids = BUF_INIT(300);
+		bool said = !why;
+
+		for (size_t k = 0; k < i && !said; k++)
+			said = is_same(why_missing(round, k), why);
+		for (size_t k = i; k < count && !said; k++)
+			if (is_same(why_missing(round, k), why))
+				(void)buf_addf(&ids, "%s%s", k > i ? ", " : "",
+					round->needs->profile->certificates[k].id);
+		if (!said)
+			complain(round->needs,
+				"not at hand, so that chains which lack it cannot be completed: "
+				"%s%s: %s",
+				buf_text(&ids), ids.failed ? ", ..." : "", why);
+		buf_release(&ids);
+	}
+}
+
 static bool take_certificates(struct round *round, struct error *err)
 {
-	const struct profile *profile = round->needs->profile;
-
 	for (size_t i = 0; i < round->count; i++) {
 		const struct fetch_request *request = &round->requests[i];
 		struct picking picking = { .download = &round->downloads[i],
@@ -257,20 +298,7 @@ static bool take_certificates(struct round *round, struct error *err)
 			own.code == ERROR_MEMORY)
 			return error_set_memory(err);
 	}
-	for (size_t i = 0; i < profile->certificate_count; i++) {
-		const struct profile_certificate *wanted = &profile->certificates[i];
-		if (!is_wanted(round, wanted))
-			continue;
-		const struct fetch_request *request = request_of(round, wanted->url, false);
-		complain(round->needs,
-			"certificate %s is not at hand, so chains that lack it cannot be "
-			"completed: "
-			"%s",
-			wanted->id,
-			!request       ? "--fetch none"
-			: request->had ? "its URL brings another certificate"
-				       : request->why);
-	}
+	complain_of_certificates(round);
 	return true;
 }
 

@@ -80,10 +80,10 @@ static bool print_if_any(const char *text, char **ret_text)
 static size_t add_endpoint(const struct target *target, char *out, size_t size)
 {
 	bool v6 = strchr(target->host, ':') != NULL;
+	bool elsewhere = target->address && strcmp(target->address, target->host) != 0;
 	int len = snprintf(out, size, "%s%.900s%s%s%.100s:%u", v6 ? "[" : "",
 		target->unicode ? target->unicode : target->host, v6 ? "]" : "",
-		target->address ? "@" : "", target->address ? target->address : "",
-		(unsigned)target->port);
+		elsewhere ? "@" : "", elsewhere ? target->address : "", (unsigned)target->port);
 
 	return len < 0 ? 0 : (size_t)len;
 }

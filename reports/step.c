@@ -163,13 +163,20 @@ void step_key(const struct step *step, struct buf *out)
 			      : "");
 }
 
-void step_brief(const struct step *step, struct buf *out)
+bool step_is_like(const struct step *a, const struct step *b)
+{
+	return a->kind == b->kind && a->other && b->other;
+}
+
+void step_brief(const struct step *step, size_t count, struct buf *out)
 {
 	bool add_or_remove = step->kind == ACTION_INSTALL_CERTIFICATE ||
 			     step->kind == ACTION_REMOVE_CERTIFICATE;
 
 	(void)buf_add_text(out, words_of(step)->brief);
-	if (add_or_remove)
+	if (add_or_remove && count > 1)
+		(void)buf_addf(out, " %zu certificates", count);
+	else if (add_or_remove)
 		(void)buf_addf(out, " %s", step->known ? step->known->id : "a certificate");
 }
 

@@ -38,8 +38,11 @@ int step_compare(const struct step *a, const struct step *b);
 /* What is the same for all services that need the same work. */
 void step_key(const struct step *step, struct buf *out);
 
-/* "add ssl-ca-3-17-2025" */
-void step_brief(const struct step *step, struct buf *out);
+/* Both the same, and about certificates that have no id to name them by. */
+bool step_is_like(const struct step *a, const struct step *b);
+
+/* "add ssl-ca-3-17-2025"; for COUNT steps that are alike, "remove 9 certificates". */
+void step_brief(const struct step *step, size_t count, struct buf *out);
 
 /* A sentence in the paragraph that is open; EACH: every service has its own certificate here. */
 void step_put(const struct step *step, bool each, bool in_full, struct page *page);

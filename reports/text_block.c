@@ -92,9 +92,12 @@ static bool put_heading(const struct digest_block *block, size_t number, struct 
 		(void)buf_addf(&text, ", %s",
 			text_block_count(count, sizeof count, block->count, "address"));
 	(void)buf_add_text(&text, ":");
-	for (size_t i = 0; i < first->steps.count; i++) {
+	for (size_t i = 0, next; i < first->steps.count; i = next) {
 		(void)buf_add_text(&text, i ? ", " : " ");
-		step_brief(&first->steps.items[i], &text);
+		for (next = i + 1; next < first->steps.count &&
+				   step_is_like(&first->steps.items[i], &first->steps.items[next]);)
+			next++;
+		step_brief(&first->steps.items[i], next - i, &text);
 	}
 	if (first->steps.count == 0)
 		(void)buf_addf(&text, " %s", rule_at(first->items.items[0].rule)->title);
