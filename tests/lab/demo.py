@@ -1,0 +1,131 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""demo.py [--out DIR] [--day YYYY-MM-DD] CHAINMEND LAB - a fleet in every state, scanned
+
+Serves the lab's fleet on loopback, real servers that are installed taking their parts, scans
+it, and shows the report; DIR (build/demo) keeps the report's records and all that the scan read.
+The exit status says whether every service was judged as it should be.
+"""
+import argparse
+import json
+import pathlib
+import shutil
+import signal
+import subprocess
+import sys
+
+from compare import by_state, faults
+from lab import Lab, Trouble
+from real import Cast
+
+SCAN_SECONDS = 120
+
+
+def arguments():
+    parser = argparse.ArgumentParser()
+    parser.add_argument('--out', default='build/demo')
+    parser.add_argument('--day')
+    parser.add_argument('chainmend', type=pathlib.Path)
+    parser.add_argument('lab', type=pathlib.Path)
+    return parser.parse_args()
+
+
+def say(words):
+    print(words, flush=True)
+
+
+def scan(chainmend, lab):
+    """The scan, its report on our standard output; its exit status, None when it took too long."""
+    results = lab.folder / 'results.ndjson'
+    short = ['chainmend scan -i targets.csv --profile profile.yaml', '--trust-store …',
+             '-o text:- -o ndjson:results.ndjson']
+    say(f'demo: {" ".join(short)}\n')
+    command = [chainmend, 'scan', '-i', lab.file('targets.csv'), *lab.profile(), *lab.stores(),
+               '--as-of', lab.expected['day'], '--timeout', '5', '--cache', lab.file('cache'),
+               '-o', 'text:-', '-o', f'ndjson:{results}']
+    process = subprocess.Popen([str(word) for word in command], stdin=subprocess.DEVNULL)
+    try:
+        status = process.wait(SCAN_SECONDS)
+    except BaseException:
+        process.kill()
+        process.wait()
+        raise
+    return status, results
+
+
+def judge(status, results, expected):
+    """What is not as the fleet's table has it."""
+    if status != 1:
+        yield f'exit status {status}: this fleet has critical findings'
+    if not results.exists():
+        yield 'no records were written'
+        return
+    grouped = by_state(json.loads(line) for line in results.read_text().splitlines())
+    for state in expected['states']:
+        records = grouped.get(state, [])
+        if len(records) != 1:
+            yield f'{state}: {len(records)} results'
+        for record in records:
+            yield from (f'{state}: {fault}' for fault in faults(record, state, expected))
+
+
+def clear(folder):
+    """An empty folder; nothing is removed but what an earlier demo left."""
+    mark = folder / 'made-by-demo'
+    if folder.exists() and not mark.exists():
+        raise Trouble(f'{folder} is in the way: no folder of an earlier demo')
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    mark.touch()
+
+
+def announce(lab, acting):
+    others = ', '.join(sorted(set(acting.values())))
+    by = f', {len(acting)} of them by {others}' if acting else ''
+    say(f'demo: {len(lab.states)} services on 127.0.0.0/8 as of {lab.expected["day"]}{by}')
+
+
+def perform(options, folder, without=()):
+    """What is wrong, and how many services there are.  A real server that does not start is left
+    out: the lab has its part then."""
+    cast = Cast(without)
+    with Lab(options.lab, options.day, cast.states(), folder) as lab:
+        try:
+            cast.start(lab)
+            if not cast.failed:
+                announce(lab, cast.acting())
+                status, results = scan(options.chainmend.resolve(), lab)
+                return list(judge(status, results, lab.expected)), len(lab.states)
+        finally:
+            cast.stop()
+    for program, why in cast.failed.items():
+        say(f'demo: {program} is left out: {why}')
+    clear(folder)
+    return perform(options, folder, (*without, *cast.failed))
+
+
+def main():
+    options = arguments()
+    # A signal unwinds the stack, so all that was started is ended.
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda *_: sys.exit(143))
+    folder = pathlib.Path(options.out)
+    try:
+        clear(folder)
+        wrong, count = perform(options, folder)
+    except (Trouble, OSError, subprocess.TimeoutExpired) as why:
+        say(f'demo: {why}')
+        return 2
+    except KeyboardInterrupt:
+        return 130
+    say('')
+    for fault in wrong:
+        say(f'demo: NOT as it should be: {fault}')
+    if not wrong:
+        say(f'demo: all {count} services were judged as they should be; the records are in '
+            f'{folder}/results.ndjson')
+    return 1 if wrong else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
