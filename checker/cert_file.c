@@ -354,6 +354,9 @@ bool cert_file_read(
 {
 	struct reading r = { file->path, file->password, each, arg, err, 0 };
 
+	/* An empty file may come without any bytes at all, and there is no pointer into none. */
+	if (file->len == 0)
+		return fail(&r, 0, "there is no certificate in it");
 	ERR_set_mark();
 	bool ok = read_any(&r, file->bytes, file->len);
 	ERR_pop_to_mark();

@@ -73,25 +73,6 @@ struct conn {
 	bool is_tls;
 };
 
-static enum want step_connect(struct conn *conn);
-static enum want step_starttls(struct conn *conn);
-static enum want step_handshake(struct conn *conn);
-static enum want step_pause(struct conn *conn);
-static enum want step_close(struct conn *conn);
-
-static const struct {
-	enum want (*step)(struct conn *conn);
-	enum outcome on_timeout;
-	const char *too_late; /* before "within 10 s" */
-} states[] = {
-	[STATE_CONNECT] = { step_connect, OUTCOME_TIMEOUT, "no connection" },
-	[STATE_STARTTLS] = { step_starttls, OUTCOME_TIMEOUT, "no end of the plain dialogue" },
-	[STATE_HANDSHAKE] = { step_handshake, OUTCOME_TIMEOUT,
-		"connected, but no end of the TLS handshake" },
-	[STATE_PAUSE] = { step_pause, OUTCOME_TIMEOUT, "no connection" },
-	[STATE_CLOSE] = { step_close, OUTCOME_INTERNAL, "no end" },
-};
-
 /* The one timer: for the end of a pause, or for the deadline. */
 static void arm(struct conn *conn, uint64_t now)
 {
@@ -404,6 +385,19 @@ static enum want step_close(struct conn *conn)
 	hang_up(conn, conn->failure.outcome == OUTCOME_STARTTLS);
 	return WANT_END;
 }
+
+static const struct {
+	enum want (*step)(struct conn *conn);
+	enum outcome on_timeout;
+	const char *too_late; /* before "within 10 s" */
+} states[] = {
+	[STATE_CONNECT] = { step_connect, OUTCOME_TIMEOUT, "no connection" },
+	[STATE_STARTTLS] = { step_starttls, OUTCOME_TIMEOUT, "no end of the plain dialogue" },
+	[STATE_HANDSHAKE] = { step_handshake, OUTCOME_TIMEOUT,
+		"connected, but no end of the TLS handshake" },
+	[STATE_PAUSE] = { step_pause, OUTCOME_TIMEOUT, "no connection" },
+	[STATE_CLOSE] = { step_close, OUTCOME_INTERNAL, "no end" },
+};
 
 static void run(struct conn *conn)
 {

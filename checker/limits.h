@@ -18,8 +18,7 @@
 #define LIMIT_CHAIN_FILE_BYTES (16u << 20) /* a file for `check` */
 
 /* What a server sends */
-#define LIMIT_HANDSHAKE_BYTES (2u << 20) /* all bytes of one connection before the chain is whole \
-					  */
+#define LIMIT_HANDSHAKE_BYTES (2u << 20) /* of one connection before the chain is whole */
 #define LIMIT_CHUNK_BYTES \
 	16384u /* handed to OpenSSL at once: one flooding server cannot hold a thread */
 #define LIMIT_CERT_LIST_BYTES \

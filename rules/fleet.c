@@ -5,8 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A failed allocation is an error here, not the end of the program. */
+/* A failed allocation is an error here, not the end of the program; and uthash's own hash
+ * function has a switch that falls through, of which clang warns. */
 #define HASH_NONFATAL_OOM 1
+#define HASH_FUNCTION(key, len, hash) HASH_OAT(key, len, hash)
 #include <uthash.h>
 
 #include "checker/base/error.h"

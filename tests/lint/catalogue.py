@@ -1,0 +1,87 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Fails when code and documents disagree: rules, their texts and tests; options; subcommands."""
+import re
+
+import source
+
+# Options of other programs that the documents speak of.
+FOREIGN = {
+    '--list': 'ansible-inventory',
+    '--reconfigure': 'meson',
+    '--no-install-recommends': 'apt-get',
+}
+
+
+def read(path, faults):
+    if not path.exists():
+        faults.append(f'{path.name}: missing')
+        return ''
+    return path.read_text()
+
+
+def check_rules(top, faults):
+    rows = re.findall(r'^RULE\((\w+), "([^"]+)", .*\)$',
+                      read(top / 'rules/rules.def', faults), re.M)
+    ids = [rule for _, rule in rows]
+    if not rows:
+        faults.append('rules/rules.def: no row was understood')
+    if ids != sorted(set(ids)):
+        faults.append('rules/rules.def: the rows are not sorted by id, or an id stands twice')
+    for symbol, rule in rows:
+        if symbol != re.sub(r'[.-]', '_', rule):
+            faults.append(f'rules/rules.def: {symbol} is not how {rule} is spelt as a symbol')
+
+    texts = re.findall(r'^\w+\((\w+),', read(top / 'rules/texts.def', faults), re.M)
+    sections = re.findall(r'^## `?([a-z-]+\.[a-z-]+)`?$', read(top / 'docs/rules.md', faults), re.M)
+    tested = ''.join(path.read_text() for path in (top / 'tests').glob('test_*.c')
+                     if path.name.startswith(('test_rules', 'test_fleet')))
+    for symbol, rule in rows:
+        if texts.count(symbol) != 1:
+            faults.append(f'rules/texts.def: {texts.count(symbol)} rows for {symbol}')
+        if sections.count(rule) != 1:
+            faults.append(f'docs/rules.md: {sections.count(rule)} sections for {rule}')
+        if not re.search(rf'(?<![\w.-]){re.escape(rule)}(?![\w-])', tested):
+            faults.append(f'tests/test_rules.c, tests/test_fleet.c: {rule} is not tested')
+    faults += [f'docs/rules.md: {rule} is no rule' for rule in sections if rule not in ids]
+    faults += [f'rules/texts.def: {symbol} is no rule'
+               for symbol in texts if symbol not in {row[0] for row in rows}]
+
+
+def check_command_line(top, faults):
+    code = {path.name: path.read_text() for path in sorted((top / 'cli').glob('*.c'))}
+    options = {'--' + name for text in code.values()
+               for name in re.findall(r'\b(?:VALUE|FLAG)\(\s*"([a-z][a-z0-9-]*)"', text)}
+    commands = re.findall(r'"([a-z]+)",\s*command_\w+', code.get('main.c', ''))
+    if not options or not commands:
+        faults.append('cli/: no table of options, or none of subcommands, was understood')
+    if 'main.c' in code:
+        options |= set(re.findall(r'"(--[a-z-]+)"', code['main.c']))
+
+    # mdoc(7) writes --cache as "Fl -cache".
+    manual = read(top / 'data/chainmend.1', faults).replace('\\-', '-').replace('Fl -', '--')
+    for option in sorted(options):
+        if not re.search(rf'{option}(?![\w-])', manual):
+            faults.append(f'data/chainmend.1: says nothing of {option}')
+    for command in commands:
+        if not re.search(rf'^\.(SS|TP|B|BI|BR|Nm|Cm|It|Ss|SY)\b.*\b{command}\b|^\\fB.*\b{command}\b',
+                         manual, re.M):
+            faults.append(f'data/chainmend.1: says nothing of the subcommand {command}')
+
+    pages = [top / 'README.md', top / 'data/chainmend.1', *sorted((top / 'docs').glob('*.md'))]
+    for page in pages:
+        text = read(page, faults).replace('\\-', '-')
+        for n, line in enumerate(text.split('\n'), 1):
+            for option in re.findall(r'(?<![\w-])--[a-z][a-z0-9-]*', line):
+                if option not in options and option not in FOREIGN:
+                    faults.append(f'{page.relative_to(top)}:{n}: no option is called {option}')
+
+
+def main():
+    top, faults = source.root(), []
+    check_rules(top, faults)
+    check_command_line(top, faults)
+    source.finish(faults)
+
+
+main()
