@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: MIT
 """tally.py FOLDER STAGE... - shows every failure of the test run, then counts it in one line.
 
-Reads the log that meson leaves in FOLDER/STAGE.  Where a test program speaks TAP, each of its
-tests counts; any other program is one test.  A program that crashes, times out, or fails with
-all of its tests passed (a leak seen at its end) is one failure more, and so is a stage that
-did not build.
+Reads the log that meson leaves in FOLDER/STAGE, and its exit status in FOLDER/STAGE.status.
+Where a test program speaks TAP, each of its tests counts; any other program is one test.  A
+program that crashes, times out, or fails with all of its tests passed (a leak seen at its end)
+is one failure more, and so is a stage that did not build or did not come to its end.
 """
 import json
 import pathlib
@@ -58,11 +58,14 @@ class Tally:
             lines = (folder / 'meson-logs' / 'testlog.json').read_text().splitlines()
         except FileNotFoundError:
             lines = []
-        if not lines:
-            self.failed += 1
-            print(f'\n---- FAILED: {folder.name}: did not build, or ran no test; see above')
+        before = self.failed
         for line in lines:
             self.count_program(folder.name, json.loads(line))
+        status = folder.with_suffix('.status')
+        ended = status.exists() and status.read_text().strip() == '0'
+        if not lines or (not ended and self.failed == before):
+            self.failed += 1
+            print(f'\n---- FAILED: {folder.name}: did not build, or not all of its tests ran; see above')
 
 
 def main():
