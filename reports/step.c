@@ -149,6 +149,9 @@ int step_compare(const struct step *a, const struct step *b)
 {
 	int order = words_of(a)->order - words_of(b)->order;
 
+	/* As they are served: what issued the leaf, then what leads on from there. */
+	if (order == 0 && a->known && b->known)
+		order = (int)a->known->role - (int)b->known->role;
 	if (order != 0)
 		return order;
 	order = strcmp(a->known ? a->known->id : "", b->known ? b->known->id : "");

@@ -36,8 +36,10 @@ static void grade_retired(const struct scene *scene, struct finding *finding,
 }
 
 /* ", which had to be gone by 2026-06-15", or nothing. */
+#define DEADLINE_BYTES 80
+
 static void say_deadline(const struct scene *scene, const struct profile_certificate *retired,
-	char *out, size_t size)
+	const char *prefix, char out[static DEADLINE_BYTES])
 {
 	char day[INSTANT_TEXT];
 
@@ -45,7 +47,7 @@ static void say_deadline(const struct scene *scene, const struct profile_certifi
 	if (!retired->has_remove_by)
 		return;
 	instant_format_day(retired->remove_by, day);
-	(void)snprintf(out, size, ", which %s to be gone by %s",
+	(void)snprintf(out, DEADLINE_BYTES, "%s %s to be gone by %s", prefix,
 		scene->today.seconds >= retired->remove_by.seconds ? "had" : "has", day);
 }
 
@@ -56,7 +58,7 @@ bool check_migration_retired_intermediate(const struct scene *scene, struct find
 			continue;
 		const struct profile_certificate *retired = scene->known[i];
 		const struct profile_certificate *next = scene_replacement(retired);
-		char deadline[64];
+		char deadline[DEADLINE_BYTES];
 
 		if (scene_serves(scene, next))
 			continue;
@@ -65,7 +67,7 @@ bool check_migration_retired_intermediate(const struct scene *scene, struct find
 		if (!finding)
 			return false;
 		grade_retired(scene, finding, retired);
-		say_deadline(scene, retired, deadline, sizeof deadline);
+		say_deadline(scene, retired, ", which", deadline);
 		finding_say(finding, "the retired %s (%s) is served%s", retired->name, retired->id,
 			deadline);
 		/* An intermediate of another kind than the leaf's is only taken away. */
@@ -83,7 +85,7 @@ bool check_migration_retired_and_current(const struct scene *scene, struct findi
 			continue;
 		const struct profile_certificate *retired = scene->known[i];
 		const struct profile_certificate *next = scene_replacement(retired);
-		char deadline[64];
+		char deadline[DEADLINE_BYTES];
 
 		if (!scene_serves(scene, next))
 			continue;
@@ -92,11 +94,11 @@ bool check_migration_retired_and_current(const struct scene *scene, struct findi
 		if (!finding)
 			return false;
 		grade_retired(scene, finding, retired);
-		say_deadline(scene, retired, deadline, sizeof deadline);
+		say_deadline(scene, retired, "; the retired one", deadline);
 		finding_say(finding,
-			"both %s and its retired twin (%s)%s are served, the %s one first",
-			next->name, retired->id, deadline,
-			i < place_of(scene, next) ? "retired" : "current");
+			"both %s and its retired twin (%s) are served, the %s one first%s",
+			next->name, retired->id, i < place_of(scene, next) ? "retired" : "current",
+			deadline);
 		finding_act(finding, ACTION_REMOVE_CERTIFICATE, retired->id);
 	}
 	return true;

@@ -109,7 +109,8 @@ def main():
     # A signal unwinds the stack, so all that was started is ended.
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: sys.exit(143))
-    folder = pathlib.Path(options.out)
+    # Servers run from folders of their own, so every path has to be a whole one.
+    folder = pathlib.Path(options.out).resolve()
     try:
         clear(folder)
         wrong, count = perform(options, folder)
