@@ -294,56 +294,85 @@ bool check_migration_cross_retired(const struct scene *scene, struct finding_lis
 	return true;
 }
 
-/* The profile's certificate that the unlisted CERT pretends to be or reissues. */
-static const struct profile_certificate *resembles(
-	const struct scene *scene, const struct cert *cert, bool *ret_same_key)
-{
-	const struct profile_certificate *by_name = NULL;
+enum likeness { LIKE_NONE, LIKE_NAME, LIKE_OTHER_KEY, LIKE_SAME_KEY };
 
+/* How the unlisted CERT resembles a certificate of the profile. */
+static enum likeness compare(
+	const struct scene *scene, const struct cert *cert, const struct profile_certificate *one)
+{
+	const uint8_t *key = scene_key(scene, one);
+
+	if (strcmp(one->name, cert->common_name) != 0)
+		return LIKE_NONE;
+	if (!key)
+		return LIKE_NAME;
+	return memcmp(key, cert->spki_sha256, FINGERPRINT_BYTES) == 0 ? LIKE_SAME_KEY
+								      : LIKE_OTHER_KEY;
+}
+
+/* The current certificate that the unlisted CERT reissues or pretends to be. */
+static const struct profile_certificate *resembles(
+	const struct scene *scene, const struct cert *cert, enum likeness *ret_likeness)
+{
+	const struct profile_certificate *most = NULL;
+
+	*ret_likeness = LIKE_NONE;
 	for (size_t i = 0; i < scene->profile->certificate_count; i++) {
 		const struct profile_certificate *one = &scene->profile->certificates[i];
-		const uint8_t *key = scene_key(scene, one);
-		bool named = strcmp(one->name, cert->common_name) == 0;
-
-		if (named && key && memcmp(key, cert->spki_sha256, FINGERPRINT_BYTES) == 0) {
-			*ret_same_key = true;
-			return one->state == PROFILE_STATE_CURRENT ? one : scene_replacement(one);
+		enum likeness likeness = compare(scene, cert, one);
+		if (likeness > *ret_likeness && scene_replacement(one)) {
+			*ret_likeness = likeness;
+			most = scene_replacement(one);
 		}
-		if (named && key && !by_name && one->state == PROFILE_STATE_CURRENT)
-			by_name = one;
 	}
-	*ret_same_key = false;
-	return by_name;
+	return most;
+}
+
+static void say_likeness(struct finding *finding, enum likeness likeness, const char *name)
+{
+	switch (likeness) {
+	case LIKE_SAME_KEY:
+		finding->severity = SEVERITY_WARNING;
+		finding_say(finding,
+			"a certificate with the name and key of %s is served, but the profile does "
+			"not list this one",
+			name);
+		return;
+	case LIKE_OTHER_KEY:
+		finding_say(finding,
+			"a certificate that calls itself %s is served, but with another key than "
+			"that CA's",
+			name);
+		return;
+	case LIKE_NAME:
+	case LIKE_NONE:
+		finding->severity = SEVERITY_WARNING;
+		finding_say(finding,
+			"a certificate that calls itself %s is served; the profile does not list "
+			"it, and that CA's key is not at hand to compare",
+			name);
+	}
 }
 
 bool check_migration_unknown_intermediate(const struct scene *scene, struct finding_list *list)
 {
-	for (size_t i = 0; i < chain_len(scene->facts->chain); i++) {
-		const struct cert *cert = chain_cert(scene->facts->chain, i);
-		bool same_key;
+	const struct chain *chain = scene->facts->chain;
 
-		if (scene->known[i] || !cert->readable || i == chain_leaf(scene->facts->chain) ||
-			chain_link_at(scene->facts->chain, i) == CHAIN_LINK_DUPLICATE)
+	for (size_t i = 0; i < chain_len(chain); i++) {
+		const struct cert *cert = chain_cert(chain, i);
+		enum likeness likeness;
+
+		if (scene->known[i] || !cert->readable || i == chain_leaf(chain) ||
+			chain_link_at(chain, i) == CHAIN_LINK_DUPLICATE)
 			continue;
-		const struct profile_certificate *like = resembles(scene, cert, &same_key);
+		const struct profile_certificate *like = resembles(scene, cert, &likeness);
 		if (!like)
 			continue;
 		struct finding *finding = finding_list_add_about(
 			list, RULE_migration_unknown_intermediate, cert);
 		if (!finding)
 			return false;
-		if (same_key) {
-			finding->severity = SEVERITY_WARNING;
-			finding_say(finding,
-				"a certificate with the name and key of %s is served, but "
-				"the profile does not list this one",
-				like->name);
-		} else {
-			finding_say(finding,
-				"a certificate that calls itself %s is served, but with "
-				"another key than that CA's",
-				like->name);
-		}
+		say_likeness(finding, likeness, like->name);
 		if (!scene_serves(scene, like))
 			finding_act(finding, ACTION_INSTALL_CERTIFICATE, like->id);
 		finding_act(finding, ACTION_REMOVE_CERTIFICATE, cert->sha256_text);

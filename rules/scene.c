@@ -88,7 +88,7 @@ static bool is_authority_key(const struct scene *scene, const uint8_t *key)
 }
 
 /*
- * Nobody has the issuer's certificate: its name is all there is.  Only where
+ * Nobody has the key to compare: the issuer's name is all there is.  Only where
  * the authority's own key is not at hand; else it would have been tried, and
  * did not fit.
  */
@@ -100,32 +100,71 @@ static const struct profile_certificate *authority_by_name(const struct scene *s
 	for (size_t i = 0; i < leaf->authority_count; i++) {
 		const struct profile_certificate *one = leaf->authority[i];
 		const uint8_t *key = scene_key(scene, one);
-		if (strcmp(one->name, scene->facts->leaf->issuer_common_name) == 0 &&
-			!trust_find(trust, one->sha256) && !(key && trust_find_key(trust, key)))
+		bool compared = key && (scene->facts->issuer || trust_find_key(trust, key));
+		if (strcmp(one->name, scene->facts->leaf->issuer_common_name) == 0 && !compared)
 			return one;
 	}
 	return NULL;
+}
+
+static bool is_trusted_anywhere(const struct facts *facts)
+{
+	for (size_t i = 0; i < facts->path_count; i++)
+		if (facts->paths[i].trusted == ANSWER_YES)
+			return true;
+	return false;
+}
+
+static void assume_scope(struct scene *scene)
+{
+	/* A name that leads to the profile's roots is worth more than a name alone. */
+	if (scene->facts->issuer && !is_trusted_anywhere(scene->facts))
+		return;
+	scene->issuing = scene_replacement(authority_by_name(scene));
+	scene->in_scope = scene->scope_assumed = scene->issuing != NULL;
+}
+
+static bool is_authority(const struct scene *scene, const struct profile_certificate *one)
+{
+	for (size_t i = 0; i < scene->profile->leaf.authority_count; i++)
+		if (scene->profile->leaf.authority[i] == one)
+			return true;
+	return false;
+}
+
+/* The leaf's issuing key is that of a retired certificate: is it its replacement's as well? */
+static void set_retired(struct scene *scene, const uint8_t *key)
+{
+	const struct profile_certificate *retired = issuing_with_key(
+		scene, key, PROFILE_STATE_RETIRED);
+
+	if (!retired)
+		return;
+	const struct profile_certificate *next = scene_replacement(retired);
+	const uint8_t *next_key = next ? scene_key(scene, next) : NULL;
+
+	/* Where nobody knows its key, a replacement of the same name is a reissue. */
+	bool twin = next && !next_key && strcmp(next->name, retired->name) == 0;
+	scene->in_scope = !twin || is_authority(scene, next) || is_authority(scene, retired);
+	scene->issuing = next;
+	scene->retired_key = twin ? NULL : retired;
 }
 
 static void set_scope(struct scene *scene)
 {
 	const struct facts *facts = scene->facts;
 
-	if (!facts->issuer) {
-		scene->issuing = authority_by_name(scene);
-		scene->in_scope = scene->scope_assumed = scene->issuing != NULL;
-		return;
+	if (facts->issuer) {
+		const uint8_t *key = facts->issuer->spki_sha256;
+		scene->in_scope = is_authority_key(scene, key);
+		scene->issuing = issuing_with_key(scene, key, PROFILE_STATE_CURRENT);
+		if (!scene->issuing)
+			set_retired(scene, key);
 	}
-	const uint8_t *key = facts->issuer->spki_sha256;
-	scene->issuing = issuing_with_key(scene, key, PROFILE_STATE_CURRENT);
-	if (!scene->issuing) {
-		scene->retired_key = issuing_with_key(scene, key, PROFILE_STATE_RETIRED);
-		if (scene->retired_key)
-			scene->issuing = scene_replacement(scene->retired_key);
+	if (!scene->in_scope) {
+		scene->issuing = scene->retired_key = NULL;
+		assume_scope(scene);
 	}
-	scene->in_scope = scene->retired_key || is_authority_key(scene, key);
-	if (!scene->in_scope)
-		scene->issuing = NULL;
 }
 
 /* A chain file of CA certificates alone: in scope by what the profile knows it as. */

@@ -22,36 +22,49 @@ static void add_store(struct stage *stage, const char *id, const char *const *an
 			"trust_add_anchor");
 }
 
-static void load_profile(struct stage *stage)
+/* The forged profile, without the lines that have WITHOUT in them. */
+static void load_profile(struct stage *stage, const char *without)
 {
 	struct error err = { 0 };
 	struct buf text = BUF_INIT(LIMIT_PROFILE_BYTES);
+	const char *line = forge_pki_profile(&stage->pki, "http://127.0.0.1:9");
 
-	forge_must(buf_add_text(&text, forge_pki_profile(&stage->pki, "http://127.0.0.1:9")),
-		"profile text");
+	for (size_t len; *line; line += len) {
+		char copy[1024];
+
+		len = strcspn(line, "\n") + 1;
+		(void)snprintf(copy, sizeof copy, "%.*s", (int)len, line);
+		if (!without || !strstr(copy, without))
+			forge_must(buf_add(&text, line, len), "profile text");
+	}
 	stage->profile = profile_parse("stage.yaml", &text, &err);
 	forge_must(stage->profile != NULL, err.text);
 	buf_release(&text);
 }
 
-void stage_init(struct stage *stage, const char *day, bool revoked)
+static void make_trust(struct stage *stage, bool with_pool)
 {
 	static const char *const both[] = { "root-ca-3", "globalsign-r3", NULL };
 	static const char *const r3[] = { "globalsign-r3", NULL };
 
-	memset(stage, 0, sizeof *stage);
-	forge_pki_init(&stage->pki, forge_day(day), FORGE_KEYS_FAST, NULL);
-	load_profile(stage);
 	stage->trust = trust_new();
 	forge_must(stage->trust != NULL, "trust_new");
 	add_store(stage, "current", both);
 	add_store(stage, "stock-java", r3);
 	add_store(stage, "legacy-devices", r3);
-	for (size_t i = 0; i < FORGE_PKI_CERTS; i++)
-		if (stage->pki.ids[i] && strstr(stage->pki.ids[i], "root-ca-1") == NULL)
+	for (size_t i = 0; with_pool && i < FORGE_PKI_CERTS; i++)
+		if (strstr(stage->pki.ids[i], "root-ca-1") == NULL)
 			forge_must(trust_add_known(stage->trust,
 					   forge_pki_cert(&stage->pki, stage->pki.ids[i]), NULL),
 				"trust_add_known");
+	stage->context.trust = stage->trust;
+}
+
+void stage_init(struct stage *stage, const char *day, bool revoked)
+{
+	memset(stage, 0, sizeof *stage);
+	forge_pki_init(&stage->pki, forge_day(day), FORGE_KEYS_FAST, NULL);
+	load_profile(stage, NULL);
 
 	struct forge_bytes arl = forge_pki_arl(&stage->pki, revoked);
 	stage->list = revoke_list_new(&(struct revoke_source){ .id = "root-ca-3-arl",
@@ -61,17 +74,25 @@ void stage_init(struct stage *stage, const char *day, bool revoked)
 		forge_pki_cert(&stage->pki, "root-ca-3"), forge_day(day));
 	forge_must(stage->list && revoke_list_state(stage->list) == REVOKE_LIST_GOOD, "arl");
 	stage->context = (struct facts_context){
-		.trust = stage->trust,
 		.lists = (const struct revoke_list *const *)&stage->list,
 		.list_count = 1,
 		.now = forge_day(day),
 	};
+	make_trust(stage, true);
 	stage->target = (struct target){
 		.host = text_copy("www.example.hk", 14),
 		.sni = text_copy("www.example.hk", 14),
 		.port = 443,
 		.protocol = PROTOCOL_HTTPS,
 	};
+}
+
+void stage_forget_keys(struct stage *stage)
+{
+	profile_free(stage->profile);
+	load_profile(stage, "spki_sha256:");
+	trust_free(stage->trust);
+	make_trust(stage, false);
 }
 
 void stage_release(struct stage *stage)

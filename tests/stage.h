@@ -31,6 +31,9 @@ struct stage {
 void stage_init(struct stage *stage, const char *day, bool revoked);
 void stage_release(struct stage *stage);
 
+/* Takes the keys out of the profile and the pool away: fingerprints are all that is known. */
+void stage_forget_keys(struct stage *stage);
+
 /*
  * What an endpoint that serves CHAIN is judged to be: ids of the PKI, and "leaf"
  * for LEAF, separated by blanks.  The caller frees it.

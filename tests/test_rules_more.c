@@ -181,6 +181,45 @@ Test(rules_more, files_of_ca_certificates_alone)
 	stage_release(&stage);
 }
 
+/* A profile need not say which key is whose, and what it names may not be at hand. */
+Test(rules_more, keys_that_nobody_knows)
+{
+	static const struct {
+		const char *descr, *chain, *status, *findings;
+	} cases[] = {
+		{ "as it should be", "leaf " NEW " " CROSS, "ok", "" },
+		{ "leaf only", "leaf", "critical",
+			"critical chain.incomplete +" NEW
+			"; warning migration.cross-missing +" CROSS },
+		{ "the cure is a swap still", "leaf " OLD " " CROSS, "critical",
+			"critical migration.retired-intermediate +" NEW " -" OLD
+			"; critical revocation.intermediate-revoked +" NEW " -" OLD },
+		{ "both", "leaf " OLD " " NEW " " CROSS, "critical",
+			"critical migration.retired-and-current -" OLD
+			"; critical revocation.intermediate-revoked -" OLD },
+	};
+	struct stage stage;
+
+	stage_init(&stage, AFTER, true);
+	stage_forget_keys(&stage);
+	struct forge_cert *leaf = forge_leaf(
+		&stage.pki, NEW, "www.example.hk", (struct instant){ 0 }, (struct instant){ 0 });
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		char got[4096];
+		struct verdict *verdict = stage_judge(&stage, leaf, cases[i].chain);
+
+		stage_describe(verdict, got, sizeof got);
+		cr_expect_str_eq(got, cases[i].findings, "%s: got '%s'", cases[i].descr, got);
+		cr_expect_str_eq(
+			status_name(verdict->status), cases[i].status, "%s", cases[i].descr);
+		verdict_free(verdict);
+	}
+	const struct forge_cert *root = forge_pki_find(&stage.pki, "root-ca-3");
+	judge_under("reissue", &stage, issuing_like(&stage, NULL, root, "serverAuth", "2032-06-03"),
+		leaf, "warning: warning migration.unknown-intermediate +" NEW " -@");
+	stage_release(&stage);
+}
+
 Test(rules_more, untrusted_and_not_ca)
 {
 	struct stage stage;
