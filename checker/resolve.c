@@ -374,8 +374,12 @@ static struct entry *entry_new(struct resolve *resolve, const char *name)
 
 static void ask(struct entry *entry)
 {
+	/* c-ares 1.34 reads no hosts file at all when it is told to look for the variable and
+	 * there is none. */
 	const struct ares_addrinfo_hints hints = {
-		.ai_flags = ARES_AI_ENVHOSTS, .ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM
+		.ai_flags = getenv("CARES_HOSTS") ? ARES_AI_ENVHOSTS : 0,
+		.ai_family = AF_UNSPEC,
+		.ai_socktype = SOCK_STREAM,
 	};
 	struct resolve *resolve = entry->resolve;
 	bool dotted = strchr(entry->name, '.') != NULL;

@@ -60,8 +60,10 @@ bool check_chain_incomplete(const struct scene *scene, struct finding_list *list
 	struct finding *finding = finding_list_add_about(list, RULE_chain_incomplete, facts->leaf);
 	if (!finding)
 		return false;
+	const struct profile_certificate *issuing = scene->retired_key ? scene->retired_key
+								       : scene->issuing;
 	const struct profile_certificate *missing = facts->issuer_served ? missing_of_path(scene)
-									 : scene->issuing;
+									 : issuing;
 	if (missing) {
 		finding_say(finding,
 			"%s (%s) is not served; clients that do not fetch missing certificates "

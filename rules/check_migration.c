@@ -70,6 +70,9 @@ bool check_migration_retired_intermediate(const struct scene *scene, struct find
 		say_deadline(scene, retired, ", which", deadline);
 		finding_say(finding, "the retired %s (%s) is served%s", retired->name, retired->id,
 			deadline);
+		/* Under a key of its own the leaf needs it until there is another one. */
+		if (retired == scene->retired_key)
+			finding_act(finding, ACTION_REQUEST_CERTIFICATE, NULL);
 		/* An intermediate of another kind than the leaf's is only taken away. */
 		if (next && (next == scene->issuing || scene->is_bundle))
 			finding_act(finding, ACTION_INSTALL_CERTIFICATE, next->id);

@@ -22,24 +22,31 @@ static void add_store(struct stage *stage, const char *id, const char *const *an
 			"trust_add_anchor");
 }
 
-/* The forged profile, without the lines that have WITHOUT in them. */
-static void load_profile(struct stage *stage, const char *without)
+static void load_profile(struct stage *stage, const struct buf *text)
 {
 	struct error err = { 0 };
-	struct buf text = BUF_INIT(LIMIT_PROFILE_BYTES);
-	const char *line = forge_pki_profile(&stage->pki, "http://127.0.0.1:9");
 
-	for (size_t len; *line; line += len) {
-		char copy[1024];
-
-		len = strcspn(line, "\n") + 1;
-		(void)snprintf(copy, sizeof copy, "%.*s", (int)len, line);
-		if (!without || !strstr(copy, without))
-			forge_must(buf_add(&text, line, len), "profile text");
-	}
-	stage->profile = profile_parse("stage.yaml", &text, &err);
+	forge_must(!text->failed, "profile text");
+	profile_free(stage->profile);
+	stage->profile = profile_parse("stage.yaml", text, &err);
 	forge_must(stage->profile != NULL, err.text);
-	buf_release(&text);
+}
+
+static const char *profile_text(struct stage *stage)
+{
+	return forge_pki_profile(&stage->pki, "http://127.0.0.1:9");
+}
+
+void stage_edit_profile(struct stage *stage, const char *from, const char *to)
+{
+	CLEANUP(buf_release) struct buf text = BUF_INIT(LIMIT_PROFILE_BYTES);
+	const char *whole = profile_text(stage), *at = strstr(whole, from);
+
+	forge_must(at != NULL, from);
+	(void)buf_add(&text, whole, (size_t)(at - whole));
+	(void)buf_add_text(&text, to);
+	(void)buf_add_text(&text, at + strlen(from));
+	load_profile(stage, &text);
 }
 
 static void make_trust(struct stage *stage, bool with_pool)
@@ -64,7 +71,9 @@ void stage_init(struct stage *stage, const char *day, bool revoked)
 {
 	memset(stage, 0, sizeof *stage);
 	forge_pki_init(&stage->pki, forge_day(day), FORGE_KEYS_FAST, NULL);
-	load_profile(stage, NULL);
+	CLEANUP(buf_release) struct buf text = BUF_INIT(LIMIT_PROFILE_BYTES);
+	(void)buf_add_text(&text, profile_text(stage));
+	load_profile(stage, &text);
 
 	struct forge_bytes arl = forge_pki_arl(&stage->pki, revoked);
 	stage->list = revoke_list_new(&(struct revoke_source){ .id = "root-ca-3-arl",
@@ -89,8 +98,17 @@ void stage_init(struct stage *stage, const char *day, bool revoked)
 
 void stage_forget_keys(struct stage *stage)
 {
-	profile_free(stage->profile);
-	load_profile(stage, "spki_sha256:");
+	CLEANUP(buf_release) struct buf text = BUF_INIT(LIMIT_PROFILE_BYTES);
+	const char *line = profile_text(stage);
+
+	for (size_t len; *line; line += len) {
+		static const char key[] = "    spki_sha256:";
+
+		len = strcspn(line, "\n") + 1;
+		if (strncmp(line, key, sizeof key - 1) != 0)
+			(void)buf_add(&text, line, len);
+	}
+	load_profile(stage, &text);
 	trust_free(stage->trust);
 	make_trust(stage, false);
 }

@@ -31,6 +31,9 @@ struct stage {
 void stage_init(struct stage *stage, const char *day, bool revoked);
 void stage_release(struct stage *stage);
 
+/* Puts TO in the place of FROM, which has to be in the profile's text. */
+void stage_edit_profile(struct stage *stage, const char *from, const char *to);
+
 /* Takes the keys out of the profile and the pool away: fingerprints are all that is known. */
 void stage_forget_keys(struct stage *stage);
 

@@ -181,6 +181,62 @@ Test(rules_more, files_of_ca_certificates_alone)
 	stage_release(&stage);
 }
 
+/* Not a reissue: what replaces the retired CA has a key of its own, so leafs have to go as well. */
+Test(rules_more, retired_with_a_key_of_its_own)
+{
+	static const struct {
+		const char *descr, *chain, *findings;
+	} cases[] = {
+		{ "served whole", "leaf ev-ssl-ca-3-17-2025 " CROSS,
+			"critical migration.leaf-from-retired ?"
+			"; critical migration.retired-intermediate ? +" NEW
+			" -ev-ssl-ca-3-17-2025" },
+		{ "leaf only", "leaf",
+			"critical chain.incomplete +ev-ssl-ca-3-17-2025"
+			"; critical migration.leaf-from-retired ?"
+			"; warning migration.cross-missing +" CROSS },
+	};
+	struct stage stage;
+
+	stage_init(&stage, AFTER, false);
+	stage_edit_profile(&stage,
+		"state: current\n    name: Hongkong Post e-Cert EV SSL CA 3 - 17",
+		"state: retired\n    replaced_by: ssl-ca-3-17-2025\n    remove_by: 2026-06-15\n"
+		"    name: Hongkong Post e-Cert EV SSL CA 3 - 17");
+	struct forge_cert *leaf = forge_leaf(&stage.pki, "ev-ssl-ca-3-17-2025", "www.example.hk",
+		(struct instant){ 0 }, (struct instant){ 0 });
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		char got[4096];
+		struct verdict *verdict = stage_judge(&stage, leaf, cases[i].chain);
+
+		stage_describe(verdict, got, sizeof got);
+		cr_expect_str_eq(got, cases[i].findings, "%s: got '%s'", cases[i].descr, got);
+		verdict_free(verdict);
+	}
+	stage_release(&stage);
+}
+
+/* A profile's own idea of how bad a rule is: its worst, not what is milder today. */
+Test(rules_more, severities_of_a_profile)
+{
+	struct stage stage;
+	char got[4096];
+
+	stage_init(&stage, AFTER, true);
+	stage_edit_profile(&stage, "leaf:\n",
+		"severity: {migration.cross-missing: critical, "
+		"chain.duplicate: warning}\nleaf:\n");
+	struct forge_cert *leaf = forge_leaf(
+		&stage.pki, NEW, "www.example.hk", (struct instant){ 0 }, (struct instant){ 0 });
+	struct verdict *verdict = stage_judge(&stage, leaf, "leaf " NEW " " NEW);
+	stage_describe(verdict, got, sizeof got);
+	cr_expect_str_eq(got,
+		"critical migration.cross-missing +" CROSS "; warning chain.duplicate ~",
+		"got '%s'", got);
+	verdict_free(verdict);
+	stage_release(&stage);
+}
+
 /* A profile need not say which key is whose, and what it names may not be at hand. */
 Test(rules_more, keys_that_nobody_knows)
 {
