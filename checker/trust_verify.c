@@ -68,8 +68,11 @@ static bool prepare(X509_STORE_CTX *ctx, X509_STORE *store, STACK_OF(X509) * abo
 	/* Weak keys and digests are rules of their own, so that they are said once. */
 	X509_VERIFY_PARAM_set_auth_level(param, 0);
 	/* An anchor is an anchor by fingerprint, self-signed or not. */
+	/* A file of CA certificates has no leaf that could be for servers. */
+	bool alone = path->certs[0]->is_ca && !path->certs[0]->san[0];
+	int purpose = alone ? X509_PURPOSE_ANY : X509_PURPOSE_SSL_SERVER;
 	return X509_VERIFY_PARAM_set_flags(param, X509_V_FLAG_PARTIAL_CHAIN) &&
-	       X509_VERIFY_PARAM_set_purpose(param, X509_PURPOSE_SSL_SERVER);
+	       X509_VERIFY_PARAM_set_purpose(param, purpose);
 }
 
 void trust_verify(struct trust_path *path, struct instant now)

@@ -174,8 +174,10 @@ bool check_chain_unrelated(const struct scene *scene, struct finding_list *list)
 		struct finding *finding = finding_list_add_about(list, RULE_chain_unrelated, cert);
 		if (!finding)
 			return false;
-		finding_say(finding, "%s is served but certifies nothing on the way from the leaf",
-			scene_name(cert));
+		finding_say(finding,
+			"%s%s%s%s is served but certifies nothing on the way from the leaf",
+			scene_name(cert), scene->known[i] ? " (" : "",
+			scene->known[i] ? scene->known[i]->id : "", scene->known[i] ? ")" : "");
 		finding_act(finding, ACTION_REMOVE_CERTIFICATE, id_at(scene, i));
 	}
 	return true;

@@ -18,7 +18,11 @@ static bool is_retired(const struct scene *scene, size_t place)
 	return scene->known[place] && scene->known[place]->state == PROFILE_STATE_RETIRED;
 }
 
-/* What to do about a bad certificate: put the one the profile wants in its place. */
+/*
+ * What to do about a bad certificate: put the one the profile wants in its
+ * place.  Without one to take its place it is not taken away: the chain would
+ * only become shorter.
+ */
 static void act_to_replace(const struct scene *scene, struct finding *finding, size_t place)
 {
 	const struct profile_certificate *known = scene->known[place];
@@ -28,7 +32,9 @@ static void act_to_replace(const struct scene *scene, struct finding *finding, s
 		wanted = scene_replacement(known);
 	else if (chain_certifies(scene->facts->chain, place, chain_leaf(scene->facts->chain)))
 		wanted = scene->issuing;
-	if (wanted && wanted != known && !scene_serves(scene, wanted))
+	if (!wanted || wanted == known)
+		return;
+	if (!scene_serves(scene, wanted))
 		finding_act(finding, ACTION_INSTALL_CERTIFICATE, wanted->id);
 	finding_act(finding, ACTION_REMOVE_CERTIFICATE,
 		known ? known->id : chain_cert(scene->facts->chain, place)->sha256_text);

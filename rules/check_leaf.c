@@ -4,6 +4,7 @@
 
 #include "checker/cert.h"
 #include "checker/chain.h"
+#include "checker/observation.h"
 #include "rules/checks.h"
 
 /* Where a profile does not say: the Baseline Requirements, 6.1.5, and common practice. */
@@ -87,13 +88,19 @@ bool check_leaf_name_mismatch(const struct scene *scene, struct finding_list *li
 	const struct facts *facts = scene->facts;
 	const struct cert *leaf = facts->leaf;
 
-	if (!facts->name || facts->name_covered)
+	if (!facts->name || (facts->name_covered && !facts->observation->sni_refused))
 		return true;
 	struct finding *finding = finding_list_add_about(
 		list, RULE_leaf_name_mismatch, scene->facts->leaf);
 	if (!finding)
 		return false;
-	if (!leaf->san[0])
+	if (facts->observation->sni_refused)
+		finding_say(finding,
+			"the server refuses the name %s (alert unrecognized_name), so clients that "
+			"ask "
+			"for it get nothing; what was read is what it sends without a name",
+			facts->name);
+	else if (!leaf->san[0])
 		finding_say(finding,
 			"the certificate holds no subject alternative name at all, "
 			"so it does not cover %s",

@@ -131,8 +131,8 @@ bool check_migration_leaf_from_retired(const struct scene *scene, struct finding
 			return false;
 		grade_retired(scene, finding, retired);
 		finding_say(finding,
-			"the certificate was issued by %s (%s), and its replacement has "
-			"another key: a new certificate is needed",
+			"the certificate was issued by %s (%s), which is retired and has no "
+			"successor with the same key: a new certificate is needed",
 			retired->name, retired->id);
 		finding_act(finding, ACTION_REQUEST_CERTIFICATE, NULL);
 		return true;
@@ -285,6 +285,8 @@ bool check_migration_cross_retired(const struct scene *scene, struct finding_lis
 		if (!finding)
 			return false;
 		grade_retired(scene, finding, retired);
+		if (cert->readable && scene->facts->now.seconds > cert->not_after.seconds)
+			finding->severity = SEVERITY_CRITICAL;
 		finding_say(finding, "the retired cross certificate %s by %s is served%s",
 			retired->id, cert->readable ? cert->issuer_common_name : "another root",
 			scene->facts->now.seconds > cert->not_after.seconds
@@ -376,6 +378,11 @@ bool check_migration_unknown_intermediate(const struct scene *scene, struct find
 		if (!finding)
 			return false;
 		say_likeness(finding, likeness, like->name);
+		/* What another key signed, the CA's own certificate does not mend. */
+		if (likeness == LIKE_OTHER_KEY) {
+			finding_act(finding, ACTION_REQUEST_CERTIFICATE, NULL);
+			continue;
+		}
 		if (!scene_serves(scene, like))
 			finding_act(finding, ACTION_INSTALL_CERTIFICATE, like->id);
 		finding_act(finding, ACTION_REMOVE_CERTIFICATE, cert->sha256_text);

@@ -58,13 +58,29 @@ static bool is_listed(const struct scene *scene, const struct cert *cert,
 	return false;
 }
 
+/* Its replacement in its place; where there is none, only another CA certificate helps. */
+static void act_on_revoked(const struct scene *scene, struct finding *finding, size_t place)
+{
+	const struct profile_certificate *known = scene->known[place];
+	const struct profile_certificate *next = known ? scene_replacement(known) : NULL;
+
+	if (known && (!next || next == known)) {
+		finding_act(finding, ACTION_REQUEST_CERTIFICATE, NULL);
+		return;
+	}
+	if (next && !scene_serves(scene, next) &&
+		(next->role != PROFILE_ROLE_ISSUING || next == scene->issuing))
+		finding_act(finding, ACTION_INSTALL_CERTIFICATE, next->id);
+	finding_act(finding, ACTION_REMOVE_CERTIFICATE,
+		known ? known->id : chain_cert(scene->facts->chain, place)->sha256_text);
+}
+
 bool check_revocation_intermediate_revoked(const struct scene *scene, struct finding_list *list)
 {
 	const struct chain *chain = scene->facts->chain;
 
 	for (size_t i = 0; i < chain_len(chain); i++) {
 		const struct cert *cert = chain_cert(chain, i);
-		const struct profile_certificate *known = scene->known[i];
 		struct revoke_answer answer;
 		const char *by;
 		char since[INSTANT_TEXT];
@@ -82,12 +98,7 @@ bool check_revocation_intermediate_revoked(const struct scene *scene, struct fin
 		instant_format_day(answer.since, since);
 		finding_say(finding, "%s is revoked since %s%s%s, says %s", scene_name(cert), since,
 			answer.reason ? ", reason " : "", answer.reason ? answer.reason : "", by);
-		const struct profile_certificate *next = known ? scene_replacement(known) : NULL;
-		if (next && next != known && !scene_serves(scene, next) &&
-			(next->role != PROFILE_ROLE_ISSUING || next == scene->issuing))
-			finding_act(finding, ACTION_INSTALL_CERTIFICATE, next->id);
-		finding_act(
-			finding, ACTION_REMOVE_CERTIFICATE, known ? known->id : cert->sha256_text);
+		act_on_revoked(scene, finding, i);
 	}
 	return true;
 }

@@ -87,24 +87,42 @@ static bool is_authority_key(const struct scene *scene, const uint8_t *key)
 	return false;
 }
 
+static bool is_authority(const struct scene *scene, const struct profile_certificate *one)
+{
+	for (size_t i = 0; i < scene->profile->leaf.authority_count; i++)
+		if (scene->profile->leaf.authority[i] == one)
+			return true;
+	return false;
+}
+
+/* Issues leafs that are in scope, now or before it was retired. */
+static bool is_issuer_in_scope(const struct scene *scene, const struct profile_certificate *one)
+{
+	return one->role == PROFILE_ROLE_ISSUING &&
+	       (is_authority(scene, one) || is_authority(scene, scene_replacement(one)));
+}
+
 /*
  * Nobody has the key to compare: the issuer's name is all there is.  Only where
- * the authority's own key is not at hand; else it would have been tried, and
- * did not fit.
+ * that CA's own key is not at hand; else it would have been tried, and did not
+ * fit.  Of a current and a retired one of that name it is the current one.
  */
-static const struct profile_certificate *authority_by_name(const struct scene *scene)
+static const struct profile_certificate *issuing_by_name(const struct scene *scene)
 {
-	const struct profile_leaf *leaf = &scene->profile->leaf;
 	const struct trust *trust = scene->facts->context->trust;
+	const struct profile_certificate *found = NULL;
 
-	for (size_t i = 0; i < leaf->authority_count; i++) {
-		const struct profile_certificate *one = leaf->authority[i];
+	for (size_t i = 0; i < scene->profile->certificate_count; i++) {
+		const struct profile_certificate *one = &scene->profile->certificates[i];
 		const uint8_t *key = scene_key(scene, one);
 		bool compared = key && (scene->facts->issuer || trust_find_key(trust, key));
-		if (strcmp(one->name, scene->facts->leaf->issuer_common_name) == 0 && !compared)
-			return one;
+		if (compared || !is_issuer_in_scope(scene, one) ||
+			strcmp(one->name, scene->facts->leaf->issuer_common_name) != 0)
+			continue;
+		if (!found || one->state == PROFILE_STATE_CURRENT)
+			found = one;
 	}
-	return NULL;
+	return found;
 }
 
 static bool is_trusted_anywhere(const struct facts *facts)
@@ -115,56 +133,55 @@ static bool is_trusted_anywhere(const struct facts *facts)
 	return false;
 }
 
+/* A replacement has the retired one's key where both are known to be the same, or, where nobody
+ * can tell, when it has its name. */
+static bool is_reissue(const struct scene *scene, const struct profile_certificate *retired,
+	const struct profile_certificate *next)
+{
+	const uint8_t *key = scene_key(scene, retired), *next_key = scene_key(scene, next);
+
+	if (key && next_key)
+		return memcmp(key, next_key, FINGERPRINT_BYTES) == 0;
+	return strcmp(next->name, retired->name) == 0;
+}
+
+/* The leaf is issued by ONE: what to send for it today, and whether that is possible at all. */
+static void set_issuing(struct scene *scene, const struct profile_certificate *one)
+{
+	scene->issuing = scene_replacement(one);
+	if (scene->issuing != one && (!scene->issuing || !is_reissue(scene, one, scene->issuing)))
+		scene->retired_key = one;
+}
+
 static void assume_scope(struct scene *scene)
 {
 	/* A name that leads to the profile's roots is worth more than a name alone. */
 	if (scene->facts->issuer && !is_trusted_anywhere(scene->facts))
 		return;
-	scene->issuing = scene_replacement(authority_by_name(scene));
-	scene->in_scope = scene->scope_assumed = scene->issuing != NULL;
-}
-
-static bool is_authority(const struct scene *scene, const struct profile_certificate *one)
-{
-	for (size_t i = 0; i < scene->profile->leaf.authority_count; i++)
-		if (scene->profile->leaf.authority[i] == one)
-			return true;
-	return false;
-}
-
-/* The leaf's issuing key is that of a retired certificate: is it its replacement's as well? */
-static void set_retired(struct scene *scene, const uint8_t *key)
-{
-	const struct profile_certificate *retired = issuing_with_key(
-		scene, key, PROFILE_STATE_RETIRED);
-
-	if (!retired)
+	const struct profile_certificate *one = issuing_by_name(scene);
+	if (!one)
 		return;
-	const struct profile_certificate *next = scene_replacement(retired);
-	const uint8_t *next_key = next ? scene_key(scene, next) : NULL;
-
-	/* Where nobody knows its key, a replacement of the same name is a reissue. */
-	bool twin = next && !next_key && strcmp(next->name, retired->name) == 0;
-	scene->in_scope = !twin || is_authority(scene, next) || is_authority(scene, retired);
-	scene->issuing = next;
-	scene->retired_key = twin ? NULL : retired;
+	scene->in_scope = scene->scope_assumed = true;
+	set_issuing(scene, one);
 }
 
 static void set_scope(struct scene *scene)
 {
 	const struct facts *facts = scene->facts;
+	const struct profile_certificate *one = NULL;
 
 	if (facts->issuer) {
 		const uint8_t *key = facts->issuer->spki_sha256;
-		scene->in_scope = is_authority_key(scene, key);
-		scene->issuing = issuing_with_key(scene, key, PROFILE_STATE_CURRENT);
-		if (!scene->issuing)
-			set_retired(scene, key);
+		one = issuing_with_key(scene, key, PROFILE_STATE_CURRENT);
+		if (!one)
+			one = issuing_with_key(scene, key, PROFILE_STATE_RETIRED);
+		scene->in_scope = is_authority_key(scene, key) ||
+				  (one && is_issuer_in_scope(scene, one));
 	}
-	if (!scene->in_scope) {
-		scene->issuing = scene->retired_key = NULL;
+	if (!scene->in_scope)
 		assume_scope(scene);
-	}
+	else if (one)
+		set_issuing(scene, one);
 }
 
 /* A chain file of CA certificates alone: in scope by what the profile knows it as. */

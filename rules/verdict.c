@@ -205,6 +205,7 @@ static void copy_observation(struct verdict *verdict, const struct observation *
 	memcpy(verdict->cipher, from->cipher, sizeof verdict->cipher);
 	verdict->stapled = from->staple.len > 0;
 	verdict->legacy_offer = from->legacy_offer;
+	verdict->sni_refused = from->sni_refused;
 	verdict->client_cert_requested = from->client_cert_requested;
 	verdict->complete = from->complete;
 	verdict->chain_dropped = from->chain_dropped;

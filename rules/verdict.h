@@ -65,7 +65,7 @@ struct verdict {
 	enum outcome outcome;
 	char message[200];
 	char version[16], cipher[64];
-	bool stapled, legacy_offer, client_cert_requested, complete;
+	bool stapled, legacy_offer, sni_refused, client_cert_requested, complete;
 	double dns_ms, connect_ms, tls_ms;
 	VEC(struct verdict_certificate) chain;
 	size_t chain_dropped;

@@ -170,7 +170,7 @@ static const struct rule_row leaf_rows[] = {
 		.above = NEW " " CROSS,
 		.status = "critical",
 		.findings = "critical leaf.eku ?"
-			    "; warning migration.leaf-client-auth ?" },
+			    "; critical migration.leaf-client-auth ?" },
 	{ .descr = "no purpose named",
 		.spec = { .eku = "" },
 		.above = NEW " " CROSS,
@@ -179,8 +179,8 @@ static const struct rule_row leaf_rows[] = {
 	{ .descr = "clientAuth after the CA stopped",
 		.spec = { .eku = "serverAuth,clientAuth" },
 		.above = NEW " " CROSS,
-		.status = "warning",
-		.findings = "warning migration.leaf-client-auth ?" },
+		.status = "critical",
+		.findings = "critical migration.leaf-client-auth ?" },
 };
 
 Test(rules, leafs_after_the_deadline)
@@ -227,8 +227,9 @@ static const struct rule_row twin_rows[] = {
 			    "; critical revocation.intermediate-revoked -" OLD },
 	{ .descr = "old cross",
 		.above = NEW " root-ca-3-cross-2017-08",
-		.status = "warning",
-		.findings = "warning migration.cross-retired +" CROSS " -root-ca-3-cross-2017-08" },
+		.status = "critical",
+		.findings = "critical migration.cross-retired +" CROSS
+			    " -root-ca-3-cross-2017-08" },
 	{ .descr = "old cross that outlives its issuer",
 		.above = NEW " root-ca-3-cross-2022-07-b",
 		.status = "warning",
@@ -236,8 +237,8 @@ static const struct rule_row twin_rows[] = {
 			    " -root-ca-3-cross-2022-07-b" },
 	{ .descr = "old and new cross",
 		.above = NEW " " CROSS " root-ca-3-cross-2017-08",
-		.status = "warning",
-		.findings = "warning migration.cross-retired -root-ca-3-cross-2017-08" },
+		.status = "critical",
+		.findings = "critical migration.cross-retired -root-ca-3-cross-2017-08" },
 	{ .descr = "leaf from before, under the current one",
 		.issued = "2025-04-20",
 		.ends = "2026-05-20",
