@@ -105,8 +105,7 @@ static void hang_up(struct conn *conn, bool politely)
 	conn->opening_len = 0;
 }
 
-/* Of several failures the first is told, but one that says what the server is rather than what
- * the network did comes before all those. */
+/* The first failure is told, but one about the server rather than the network before all. */
 static bool tells_more(enum outcome a, enum outcome b)
 {
 	static const bool of_network[OUTCOME_COUNT] = {
@@ -124,23 +123,24 @@ static bool try_again(struct conn *conn, unsigned help)
 {
 	unsigned doubled = conn->retries < 5 ? conn->retries : 5;
 	uint64_t resume = clock_monotonic_us() + ((uint64_t)RETRY_US << doubled);
+	bool modern = (help & HELP_LEGACY) && conn->offer == TLS_OFFER_MODERN;
+	/* Nobody is called old for one mishap: the modern offer is always made twice. */
+	bool allowed = conn->retries < conn->context->retries || (modern && conn->retries == 0);
+	enum state next = STATE_CONNECT;
 
 	if ((help & HELP_NO_SNI) && !conn->without_sni && conn->observation->target->sni) {
 		conn->without_sni = true;
-	} else if ((help & HELP_RETRY) && conn->retries < conn->context->retries &&
-		   resume < conn->deadline) {
+	} else if ((help & HELP_RETRY) && allowed && resume < conn->deadline) {
 		conn->retries++;
 		conn->resume = resume;
-		hang_up(conn, false);
-		(void)enter(conn, STATE_PAUSE);
-		return true;
-	} else if ((help & HELP_LEGACY) && conn->offer == TLS_OFFER_MODERN) {
+		next = STATE_PAUSE;
+	} else if (modern) {
 		conn->offer = TLS_OFFER_LEGACY;
 	} else {
 		return false;
 	}
 	hang_up(conn, false);
-	(void)enter(conn, STATE_CONNECT);
+	(void)enter(conn, next);
 	return true;
 }
 
@@ -155,6 +155,7 @@ static enum want end(struct conn *conn)
 			observation->tls_ms = (double)(clock_monotonic_us() - conn->began) / 1000;
 	}
 	observation->legacy_offer = conn->offer == TLS_OFFER_LEGACY && observation->chain.count > 0;
+	observation->sni_refused = conn->without_sni && observation->chain.count > 0;
 	return enter(conn, STATE_CLOSE);
 }
 
@@ -333,7 +334,7 @@ static enum want feed(struct conn *conn, const uint8_t *bytes, size_t len)
 		return served(conn, false);
 	unsigned help = (failure->try_legacy ? HELP_LEGACY : 0) |
 			(failure->try_without_sni ? HELP_NO_SNI : 0) |
-			(failure->outcome == OUTCOME_RESET ? HELP_RETRY : 0);
+			(failure->outcome == OUTCOME_RESET || failure->passing ? HELP_RETRY : 0);
 	return give_up(conn, failure->outcome, help, "%s", failure->message);
 }
 

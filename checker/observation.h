@@ -57,6 +57,7 @@ struct observation {
 	char version[16];  /* "TLSv1.2"; "" when not known */
 	char cipher[64];   /* OpenSSL's name; "" when not known */
 	bool legacy_offer; /* only the second, legacy offer was answered */
+	bool sni_refused;  /* the name was refused, and the chain is what comes without */
 	bool client_cert_requested;
 	bool complete;         /* the handshake reached its end */
 	VEC(struct der) chain; /* as served; may be there with any outcome */

@@ -298,13 +298,9 @@ enum starttls_progress starttls_feed(struct starttls *starttls, const void *byte
 {
 	const char *text = bytes;
 
-	for (size_t i = 0; i < len && starttls->progress == STARTTLS_MORE; i++) {
+	/* What comes in clear behind the go-ahead may be anyone's: it is discarded, or TLS would
+	 * begin with it (RFC 3207, 6). */
+	for (size_t i = 0; i < len && starttls->progress == STARTTLS_MORE; i++)
 		feed_byte(starttls, text[i]);
-		/* RFC 3207, 6: what came in clear after the go-ahead may be anyone's, so
-		 * TLS must not begin with it. */
-		if (starttls->progress == STARTTLS_READY && i + 1 < len)
-			(void)fail(starttls, OUTCOME_STARTTLS, text + i + 1, len - i - 1,
-				"more plain text after the go-ahead for TLS");
-	}
 	return starttls->progress;
 }

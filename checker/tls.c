@@ -249,6 +249,7 @@ static enum tls_progress on_alert(struct tls_session *session, int alert)
 	for (size_t i = 0; i < ARRAY_LEN(of_old); i++)
 		if (of_old[i] == alert)
 			session->failure.try_legacy = true;
+	session->failure.passing = alert == SSL_AD_INTERNAL_ERROR;
 	session->failure.try_without_sni = alert == SSL_AD_UNRECOGNIZED_NAME;
 
 	/* OpenSSL writes "handshake failure", the RFC handshake_failure. */

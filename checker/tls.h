@@ -48,6 +48,7 @@ struct tls_failure {
 	enum outcome outcome; /* OUTCOME_SERVED: it only wanted a certificate of ours */
 	char message[160];
 	bool try_legacy;      /* an old server may fail like this */
+	bool passing;         /* and any server may, once */
 	bool try_without_sni; /* it said that it does not know the name */
 };
 

@@ -140,6 +140,7 @@ static void put_tls(struct json *json, const struct verdict *verdict)
 	put_text(json, "cipher", or_null(verdict->cipher));
 	put_bool(json, "stapled", verdict->stapled);
 	put_bool(json, "legacy_offer", verdict->legacy_offer);
+	put_bool(json, "sni_refused", verdict->sni_refused);
 	put_bool(json, "client_certificate_requested", verdict->client_cert_requested);
 	put_bool(json, "complete", verdict->complete);
 	json_end_object(json);

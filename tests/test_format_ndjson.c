@@ -118,7 +118,8 @@ Test(ndjson, has_the_keys_of_the_contract_in_its_order)
 		got, "", "schema time as_of target status error tls chain paths findings timing");
 	expect_keys(got, "target", "host port protocol address sni labels source");
 	expect_keys(got, "tls",
-		"version cipher stapled legacy_offer client_certificate_requested complete");
+		"version cipher stapled legacy_offer sni_refused "
+		"client_certificate_requested complete");
 	for (int i = 0; i < 2; i++)
 		expect_keys(got, i ? "chain/1" : "chain/0",
 			"sha256 subject issuer serial not_before not_after key signature eku san "
