@@ -11,11 +11,21 @@
 #include "cli/supply.h"
 #include "rules/profile.h"
 
+/* A day alone means its first second, but today is now: what was issued this morning is valid. */
+static struct instant day_of_judgement(const struct options *options)
+{
+	struct instant now = clock_now();
+
+	if (!options->has_as_of || options->as_of.seconds == instant_day(now).seconds)
+		return now;
+	return options->as_of;
+}
+
 bool setup_begin(struct setup *setup, const struct options *options, struct error *err)
 {
 	*setup = (struct setup){
 		.profile = profile_load(options->profile, err),
-		.context.now = options->has_as_of ? options->as_of : clock_now(),
+		.context.now = day_of_judgement(options),
 	};
 	return setup->profile;
 }

@@ -124,6 +124,7 @@ static bool accept(void *arg, const struct buf *body, const char **ret_why)
 
 /* --- What is asked for --- */
 
+/* plan() has asked for every URL of the profile that is looked for later. */
 static struct fetch_request *request_of(const struct round *round, const char *url, bool list)
 {
 	for (size_t i = 0; i < round->count; i++)
@@ -168,8 +169,6 @@ static bool plan(struct round *round, struct error *err)
 	round->requests = calloc(most, sizeof *round->requests);
 	if (!round->downloads || !round->requests)
 		return error_set_memory(err);
-	if (round->needs->options->fetch == FETCH_NONE)
-		return true;
 	for (size_t i = 0; i < profile->certificate_count; i++)
 		if (is_wanted(round, &profile->certificates[i]))
 			ask(round, profile->certificates[i].url, false,
@@ -196,7 +195,7 @@ static bool run(struct round *round, struct error *err)
 	const struct options *options = round->needs->options;
 	struct fetch_options how = {
 		.cache = options->cache,
-		.offline = options->offline,
+		.offline = options->offline || options->fetch == FETCH_NONE,
 		.timeout_s = options->timeout_s < FETCH_SECONDS_MAX ? options->timeout_s
 								    : FETCH_SECONDS_MAX,
 	};
@@ -205,7 +204,10 @@ static bool run(struct round *round, struct error *err)
 	if (round->count == 0)
 		return true;
 	struct fetch *fetch = fetch_new(&how, err);
+	if (!options->offline)
+		console_transient(&options->console, "fetching what the profile names");
 	bool ok = fetch && fetch_all(fetch, round->requests, round->count, err);
+	console_transient(&options->console, "");
 	fetch_free(fetch);
 	for (size_t i = 0; ok && i < round->count; i++) {
 		const struct fetch_request *request = &round->requests[i];
@@ -247,7 +249,7 @@ static const char *why_missing(const struct round *round, size_t number)
 		return NULL;
 	const struct fetch_request *request = request_of(round, wanted->url, false);
 	if (!request)
-		return "--fetch none";
+		return "nobody asked for it";
 	return request->had ? "its URL brings another certificate" : request->why;
 }
 
@@ -313,31 +315,53 @@ static const struct cert *issuer_of(
 	return cert;
 }
 
+/*
+ * A list is dated when it is fetched, which need not be the day of judgement:
+ * one in order today serves for every day, since what it says of each
+ * certificate has a day of its own.
+ */
+static struct revoke_list *list_for_any_day(
+	const struct revoke_source *source, const struct cert *issuer, struct instant now)
+{
+	struct revoke_list *list = revoke_list_new(source, issuer, now);
+
+	if (!list || revoke_list_state(list) == REVOKE_LIST_GOOD)
+		return list;
+	struct revoke_list *today = revoke_list_new(source, issuer, clock_now());
+	if (!today || revoke_list_state(today) != REVOKE_LIST_GOOD) {
+		revoke_list_free(today);
+		return list;
+	}
+	revoke_list_free(list);
+	return today;
+}
+
 static struct revoke_list *make_list(const struct round *round, const struct profile_list *wanted)
 {
 	enum revoke_scope scope = !wanted->covers_leaf ? REVOKE_SCOPE_CA
 				  : !wanted->covers_ca ? REVOKE_SCOPE_LEAF
 						       : REVOKE_SCOPE_ALL;
 	const struct cert *issuer = issuer_of(round->trust, wanted->issuer);
-	const struct fetch_request *request = wanted->url ? request_of(round, wanted->url, true)
-							  : NULL;
 
 	if (!wanted->url)
 		return revoke_list_unavailable(wanted->id, "the profile names no URL for it");
+	const struct fetch_request *request = request_of(round, wanted->url, true);
 	if (!request)
-		return revoke_list_unavailable(wanted->id, "--fetch none");
+		return revoke_list_unavailable(wanted->id, "nobody asked for it");
 	if (!request->had && !((const struct download *)request->arg)->refused)
 		return revoke_list_unavailable(wanted->id, request->why);
 	if (!issuer)
 		return revoke_list_unavailable(
 			wanted->id, "the certificate of its issuer is not at hand");
 	/* Without a body this is a list of no bytes: not a list, which is what came. */
-	return revoke_list_new(&(struct revoke_source){ .id = wanted->id,
-				       .bytes = (const uint8_t *)buf_text(&request->body),
-				       .len = request->body.len,
-				       .scope = scope,
-				       .url = wanted->url },
-		issuer, round->needs->now);
+	const struct revoke_source source = {
+		.id = wanted->id,
+		.bytes = (const uint8_t *)buf_text(&request->body),
+		.len = request->body.len,
+		.scope = scope,
+		.url = wanted->url,
+	};
+	return list_for_any_day(&source, issuer, round->needs->now);
 }
 
 static bool make_lists(const struct round *round, struct revoke_list **ret_lists, struct error *err)

@@ -130,7 +130,8 @@ def fetches_nothing(stage):
 @case('the cache: what was fetched is there offline')
 def cached(stage):
     cache, targets = stage.fresh(), stage.targets('leaf-only')
-    for words in (['--cache', cache], ['--cache', cache, '--offline']):
+    for words in (['--cache', cache], ['--cache', cache, '--offline'],
+                  ['--cache', cache, '--fetch', 'none']):
         record = stage.ndjson('-i', targets, *words).records()[0]
         if paths(record)['current'] != (True, 'profile'):
             yield f'{words}: {paths(record)}'
