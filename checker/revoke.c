@@ -8,6 +8,7 @@
 #include <string.h>
 #include <time.h>
 
+#include <openssl/bn.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/x509.h>
@@ -447,4 +448,18 @@ struct revoke_answer revoke_list_look_up(const struct revoke_list *list, const s
 		answer = find(list, x509);
 	ERR_pop_to_mark();
 	return answer;
+}
+
+bool revoke_list_names(const struct revoke_list *list, const char *serial)
+{
+	X509_REVOKED *entry = NULL;
+	BIGNUM *number = NULL;
+
+	if (list->state != REVOKE_LIST_GOOD || BN_hex2bn(&number, serial) == 0)
+		return false;
+	ASN1_INTEGER *wanted = BN_to_ASN1_INTEGER(number, NULL);
+	bool named = wanted && X509_CRL_get0_by_serial(list->crl, &entry, wanted) == 1;
+	ASN1_INTEGER_free(wanted);
+	BN_free(number);
+	return named;
 }

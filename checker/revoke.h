@@ -77,6 +77,9 @@ struct revoke_answer {
 /* What LIST says of CERT.  An expired list still proves a revocation it holds. */
 struct revoke_answer revoke_list_look_up(const struct revoke_list *list, const struct cert *cert);
 
+/* Does a good LIST name this serial number (hex)?  For certificates that are not at hand. */
+bool revoke_list_names(const struct revoke_list *list, const char *serial);
+
 /*
  * What a stapled OCSP answer says of LEAF, issued by ISSUER (RFC 6960;
  * signature by the issuer or a delegate of it, dates against NOW).

@@ -364,6 +364,23 @@ static struct revoke_list *make_list(const struct round *round, const struct pro
 	return list_for_any_day(&source, issuer, round->needs->now);
 }
 
+/* A good list that lacks what the CA promised: the revocation is late, or the list is stale. */
+static void complain_of_gaps(const struct supply_needs *needs, const struct profile_list *wanted,
+	const struct revoke_list *list)
+{
+	char day[INSTANT_TEXT];
+
+	if (!wanted->has_expect_from || needs->now.seconds < wanted->expect_from.seconds)
+		return;
+	instant_format_day(wanted->expect_from, day);
+	for (size_t i = 0; i < wanted->expect_count; i++)
+		if (wanted->expect_revoked[i]->serial &&
+			!revoke_list_names(list, wanted->expect_revoked[i]->serial))
+			complain(needs,
+				"revocation list %s does not name %s, which it should from %s",
+				wanted->id, wanted->expect_revoked[i]->id, day);
+}
+
 static bool make_lists(const struct round *round, struct revoke_list **ret_lists, struct error *err)
 {
 	static const char *const states[] = {
@@ -379,12 +396,14 @@ static bool make_lists(const struct round *round, struct revoke_list **ret_lists
 		if (!ret_lists[i])
 			return error_set_memory(err);
 		enum revoke_list_state state = revoke_list_state(ret_lists[i]);
-		if (state == REVOKE_LIST_GOOD)
-			console_say(&round->needs->options->console, "revocation list %s: good",
-				profile->lists[i].id);
-		else
+		if (state != REVOKE_LIST_GOOD) {
 			complain(round->needs, "revocation list %s: %s: %s", profile->lists[i].id,
 				states[state], revoke_list_why(ret_lists[i]));
+			continue;
+		}
+		console_say(&round->needs->options->console, "revocation list %s: good",
+			profile->lists[i].id);
+		complain_of_gaps(round->needs, &profile->lists[i], ret_lists[i]);
 	}
 	return true;
 }

@@ -447,3 +447,26 @@ Test(revoke, a_hundred_thousand_entries)
 	revoke_list_free(list);
 	forge_pki_release(&f.pki);
 }
+
+Test(revoke, names_serials_of_certificates_that_are_not_at_hand)
+{
+	struct forge_pki pki;
+
+	forge_pki_init(&pki, forge_day("2026-07-01"), FORGE_KEYS_FAST, NULL);
+	struct forge_bytes bytes = forge_pki_arl(&pki, true);
+	const struct revoke_source source = {
+		.id = "arl", .bytes = bytes.data, .len = bytes.len, .scope = REVOKE_SCOPE_CA
+	};
+	CLEANUP(revoke_list_freep)
+	struct revoke_list *list = revoke_list_new(
+		&source, forge_pki_cert(&pki, "root-ca-3"), forge_day("2026-07-01"));
+
+	cr_expect(revoke_list_names(list, forge_pki_cert(&pki, "ssl-ca-3-17-2017")->serial));
+	cr_expect(revoke_list_names(list, "63FE03BD8BBB9512A4091ED93C5FED14C0E181D5"), "any case");
+	cr_expect_not(revoke_list_names(list, forge_pki_cert(&pki, "ssl-ca-3-17-2025")->serial));
+	cr_expect_not(revoke_list_names(list, "no number"));
+	CLEANUP(revoke_list_freep)
+	struct revoke_list *none = revoke_list_unavailable("arl", "gone");
+	cr_expect_not(revoke_list_names(none, "63FE03BD8BBB9512A4091ED93C5FED14C0E181D5"));
+	forge_pki_release(&pki);
+}
