@@ -79,8 +79,10 @@ void stream_flush(struct stream *stream)
 	ssize_t sent = send(stream->fd, stream->out.data, stream->out.len, MSG_NOSIGNAL);
 	if (sent > 0)
 		buf_drop(&stream->out, (size_t)sent);
-	else if (sent < 0 && errno != EAGAIN && errno != EINTR)
+	else if (sent < 0 && errno != EAGAIN && errno != EINTR) {
 		stream->deaf = true;
+		stream->reset = errno == ECONNRESET;
+	}
 }
 
 ssize_t stream_receive(struct stream *stream, void *bytes, size_t size, int *ret_errnum)
@@ -91,7 +93,7 @@ ssize_t stream_receive(struct stream *stream, void *bytes, size_t size, int *ret
 		return got;
 	if (got < 0 && (errno == EAGAIN || errno == EINTR))
 		return 0;
-	*ret_errnum = got < 0 ? errno : 0;
+	*ret_errnum = got < 0 ? errno : stream->reset ? ECONNRESET : 0;
 	return -1;
 }
 
@@ -118,7 +120,7 @@ void stream_close(struct stream *stream, bool politely)
 		stream->fd = -1;
 	}
 	buf_clear(&stream->out);
-	stream->deaf = false;
+	stream->deaf = stream->reset = false;
 }
 
 struct trouble stream_trouble(int errnum)

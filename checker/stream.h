@@ -27,6 +27,7 @@ struct stream {
 	struct loop_watch *watch;
 	struct buf out; /* to be sent */
 	bool deaf;      /* the peer takes no more; what it said before may still come */
+	bool reset;     /* a send was told so, and what is received then just ends */
 };
 
 void stream_init(struct stream *stream);

@@ -10,6 +10,8 @@
 
 #define GAP 2    /* between columns */
 #define LEAST 16 /* a column of text narrower than this is not worth having */
+#define LEAST_ROOMY 40
+#define CELL_BYTES (1u << 21)
 
 void table_release(struct table *table)
 {
@@ -54,13 +56,20 @@ static size_t widest(const struct table *table, size_t column)
 	return most > 0 && heading > most ? heading : most;
 }
 
+static bool may_give(const struct table *table, size_t column, size_t width)
+{
+	if (table->flags[column] & TABLE_WHOLE)
+		return false;
+	return width > (table->flags[column] & TABLE_ROOMY ? LEAST_ROOMY : LEAST);
+}
+
 /* The widest column that may give way; the number of columns when none may. */
 static size_t softest(const struct table *table, const size_t *widths)
 {
 	size_t most = table->columns;
 
 	for (size_t c = 0; c < table->columns; c++)
-		if (!(table->flags[c] & TABLE_WHOLE) && widths[c] > LEAST &&
+		if (may_give(table, c, widths[c]) &&
 			(most == table->columns || widths[c] > widths[most]))
 			most = c;
 	return most;
@@ -150,27 +159,35 @@ static void print_row(const struct table *table, const struct view *row, struct 
 	}
 }
 
+/* END belongs to the last word: no line begins with it. */
+static void put_ended(struct page *page, enum page_style style, const char *text, const char *end)
+{
+	CLEANUP(buf_release) struct buf whole = BUF_INIT(CELL_BYTES);
+
+	(void)buf_addf(&whole, "%s%s", text, end);
+	page_put(page, style, whole.failed ? text : buf_text(&whole));
+}
+
 /* For a page that is too narrow: the first cell, and below it the others with their titles. */
 static void print_paragraph(
 	const struct table *table, const struct view *row, struct page *page, size_t indent)
 {
-	bool first = true;
+	size_t last = table->columns - 1;
 
 	page_paragraph(page, indent, row->style[0], row->text[0]);
-	for (size_t c = 1; c < table->columns; c++) {
+	while (last > 0 && !row->text[last][0])
+		last--;
+	if (last == 0)
+		return;
+	page_start(page, indent + 2, indent + 2);
+	for (size_t c = 1; c <= last; c++) {
 		if (!row->text[c][0])
 			continue;
-		if (first)
-			page_start(page, indent + 2, indent + 2);
-		else
-			page_put(page, PAGE_PLAIN, "; ");
-		first = false;
 		if (table->titles[c])
 			page_putf(page, PAGE_DIM, "%s: ", table->titles[c]);
-		page_put(page, row->style[c], row->text[c]);
+		put_ended(page, row->style[c], row->text[c], c < last ? "; " : "");
 	}
-	if (!first)
-		page_end(page);
+	page_end(page);
 }
 
 static void print_headings(
@@ -197,7 +214,7 @@ bool table_print(const struct table *table, struct page *page, size_t indent)
 	if (fits && table->headed)
 		print_headings(table, page, indent, widths);
 	for (size_t i = 0; i < table->cells.count; i += table->columns) {
-		struct view row;
+		struct view row = { 0 };
 
 		for (size_t c = 0; c < table->columns; c++) {
 			row.text[c] = table->cells.items[i + c].text;
