@@ -93,8 +93,8 @@ static bool read_store_file(struct load *load, size_t store, const char *file, s
 	if (!ok)
 		return false;
 	trust_store_is_whole(load->trust, store);
-	console_say(&load->options->console, "trust store '%s': %zu anchors from %s",
-		load->profile->stores[store].id, readable, file);
+	console_say(&load->options->console, "trust store '%s': %zu anchor%s from %s",
+		load->profile->stores[store].id, readable, readable == 1 ? "" : "s", file);
 	return true;
 }
 

@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "checker/base/buf.h"
 #include "checker/base/error.h"
@@ -44,7 +45,10 @@ static bool print_file(const char *path, struct error *err)
 	struct buf text = BUF_INIT(LIMIT_PROFILE_BYTES);
 	struct profile *profile = NULL;
 
-	if (buf_read_file(&text, path, err))
+	/* A name that is no file is a slip in the name of a built-in one. */
+	if (access(path, F_OK) != 0)
+		profile = profile_load(path, err);
+	else if (buf_read_file(&text, path, err))
 		profile = profile_parse(path, &text, err);
 	if (profile)
 		console_print(buf_text(&text));

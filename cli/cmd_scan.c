@@ -2,7 +2,6 @@
 #include "cli/commands.h"
 
 #include <signal.h>
-#include <unistd.h>
 
 #include "checker/base/error.h"
 #include "checker/scan.h"
@@ -94,6 +93,7 @@ static bool examine(struct run *run, const struct options *options,
 		target_list_count(targets), how.threads, how.concurrency);
 	run_on_failure(run, stop_scan, scan);
 	interrupt_attach(interrupt, scan);
+	run_begin(run);
 	bool ok = interrupt_came(interrupt) || scan_run(scan, err);
 	interrupt_attach(interrupt, NULL);
 	run_on_failure(run, NULL, NULL);
@@ -103,15 +103,14 @@ static bool examine(struct run *run, const struct options *options,
 static struct run *open_run(const struct setup *setup, const struct options *options,
 	const struct target_list *targets, struct error *err)
 {
-	bool shown = !options->no_progress && !options->console.quiet && isatty(STDERR_FILENO) &&
-		     !outputs_use_terminal(options);
 	CLEANUP(outputs_freep)
 	struct outputs *outputs = outputs_open(options, setup->profile, setup->context.now, err);
 
 	if (!outputs)
 		return NULL;
 	CLEANUP(progress_freep)
-	struct progress *progress = progress_new(target_list_count(targets), shown);
+	struct progress *progress = progress_new(
+		target_list_count(targets), options->console.transient);
 	if (!progress) {
 		(void)error_set_memory(err);
 		return NULL;
@@ -166,6 +165,8 @@ int command_scan(int argc, const char **argv)
 	case OPTIONS_READ:
 		break;
 	}
+	options.console.transient = !options.no_progress && !options.console.quiet &&
+				    console_can_rewrite() && !outputs_use_terminal(&options);
 	int code = scan_all(&options, &err);
 	return err.code == ERROR_NONE ? code : console_fail(&err);
 }

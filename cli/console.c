@@ -2,6 +2,7 @@
 #include "cli/console.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -28,6 +29,25 @@ static void say(const char *kind, const char *fmt, va_list args)
 	(void)vsnprintf(raw, sizeof raw, fmt, args);
 	text_printable(raw, strlen(raw), line, sizeof line);
 	(void)fprintf(stderr, "chainmend: %s%s\n", kind, line);
+}
+
+bool console_hold_descriptors(void)
+{
+	static const int wrong_way[] = { O_WRONLY, O_RDONLY, O_RDONLY };
+
+	/* The lowest free number is taken (POSIX, open()), so the one that was missed. */
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", wrong_way[fd]) != fd)
+			return false;
+	return true;
+}
+
+void console_transient(const struct console *console, const char *text)
+{
+	if (!console->transient)
+		return;
+	(void)fprintf(stderr, "\r%s\033[K", text);
+	(void)fflush(stderr);
 }
 
 void console_say(const struct console *console, const char *fmt, ...)
@@ -82,14 +102,23 @@ unsigned console_columns(int fd)
 	return (unsigned)columns;
 }
 
+static bool takes_codes(int fd)
+{
+	const char *term = getenv("TERM");
+
+	return isatty(fd) && term && strcmp(term, "dumb") != 0;
+}
+
 bool console_wants_color(int fd)
 {
 	const char *no_color = getenv("NO_COLOR");
-	const char *term = getenv("TERM");
 
-	if (no_color && *no_color)
-		return false;
-	return isatty(fd) && term && strcmp(term, "dumb") != 0;
+	return !(no_color && *no_color) && takes_codes(fd);
+}
+
+bool console_can_rewrite(void)
+{
+	return takes_codes(STDERR_FILENO);
 }
 
 static void print_piece(const char *text, size_t len)
@@ -171,6 +200,9 @@ int console_finish(int code)
 	errno = 0;
 	if (fflush(stdout) == 0 && !ferror(stdout))
 		return code;
-	(void)error_set_errno(&err, errno ? errno : EIO, "standard output");
+	/* A write that failed before the last one has left no reason. */
+	if (errno == 0)
+		return console_usage("standard output: cannot be written");
+	(void)error_set_errno(&err, errno, "standard output: cannot be written");
 	return console_fail(&err);
 }

@@ -15,9 +15,20 @@
 struct error;
 
 struct console {
-	bool quiet;   /* no warnings */
-	bool verbose; /* what is being done, too */
+	bool quiet;     /* no warnings */
+	bool verbose;   /* what is being done, too */
+	bool transient; /* standard error is a terminal, and lines that go away are wanted */
 };
+
+/*
+ * False when a standard descriptor is closed and cannot be taken.  Otherwise
+ * none of the three is free for what is opened later, and one that was closed
+ * fails at every use, as it did.
+ */
+bool console_hold_descriptors(void);
+
+/* A line that stands until the next one, or "" for none, takes its place; nothing comes between. */
+void console_transient(const struct console *console, const char *text);
 
 /* "chainmend: TEXT", for -v only. */
 void console_say(const struct console *console, const char *fmt, ...) PRINTF_LIKE(2, 3);
@@ -36,6 +47,9 @@ unsigned console_columns(int fd);
 
 /* Does the terminal behind FD want colour?  No for anything else (https://no-color.org). */
 bool console_wants_color(int fd);
+
+/* Can a line on standard error be rewritten in place? */
+bool console_can_rewrite(void);
 
 /* Prints TEXT to standard output, made printable except for its line ends and tabs. */
 void console_print(const char *text);

@@ -16,6 +16,7 @@ struct interrupt {
 	pthread_mutex_t lock; /* of what follows */
 	bool held;
 	bool came;
+	bool over;
 	struct scan *scan;
 };
 
@@ -31,34 +32,42 @@ static void choose(sigset_t *signals)
 		(void)sigaddset(signals, SIGHUP);
 }
 
-static void arrive(struct interrupt *interrupt)
+/* As if nobody had taken it.  A shell starts a job in the background with SIGINT ignored, which
+ * must not make the second one harmless. */
+static _Noreturn void end_by(int number, const sigset_t *signals)
+{
+	struct sigaction plain = { .sa_handler = SIG_DFL };
+
+	(void)sigaction(number, &plain, NULL);
+	(void)pthread_sigmask(SIG_UNBLOCK, signals, NULL);
+	(void)raise(number);
+	_exit(EXIT_CODE_INTERRUPTED);
+}
+
+/* False when there is nothing more to wait for. */
+static bool arrive(struct interrupt *interrupt, int number)
 {
 	(void)pthread_mutex_lock(&interrupt->lock);
-	if (!interrupt->held)
+	bool over = interrupt->over;
+	if (!over && !interrupt->held)
 		_exit(EXIT_CODE_INTERRUPTED);
+	if (!over && interrupt->came)
+		end_by(number, &interrupt->signals);
 	interrupt->came = true;
-	if (interrupt->scan)
+	if (!over && interrupt->scan)
 		scan_stop(interrupt->scan);
 	(void)pthread_mutex_unlock(&interrupt->lock);
+	return !over;
 }
 
 static void *wait_for_signals(void *arg)
 {
 	struct interrupt *interrupt = arg;
-	struct sigaction plain = { .sa_handler = SIG_DFL };
-	int number, state;
+	int number;
 
-	if (sigwait(&interrupt->signals, &number) != 0)
-		return NULL;
-	(void)pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &state);
-	arrive(interrupt);
-	/* A shell starts a job in the background with SIGINT ignored, which must not make the
-	 * second one harmless. */
-	(void)sigaction(SIGINT, &plain, NULL);
-	(void)pthread_sigmask(SIG_UNBLOCK, &interrupt->signals, NULL);
-	(void)pthread_setcancelstate(state, NULL);
-	for (;;)
-		(void)pause();
+	while (sigwait(&interrupt->signals, &number) == 0 && arrive(interrupt, number))
+		;
+	return NULL;
 }
 
 struct interrupt *interrupt_new(struct error *err)
@@ -85,7 +94,11 @@ void interrupt_free(struct interrupt *interrupt)
 {
 	if (!interrupt)
 		return;
-	(void)pthread_cancel(interrupt->thread);
+	(void)pthread_mutex_lock(&interrupt->lock);
+	interrupt->over = true;
+	(void)pthread_mutex_unlock(&interrupt->lock);
+	/* It waits for signals, so one wakes it. */
+	(void)pthread_kill(interrupt->thread, SIGINT);
 	(void)pthread_join(interrupt->thread, NULL);
 	(void)pthread_sigmask(SIG_UNBLOCK, &interrupt->signals, NULL);
 	(void)pthread_mutex_destroy(&interrupt->lock);

@@ -61,6 +61,9 @@ int main(int argc, char **argv)
 	/* Nobody writes to them; popt and the standard only differ in how they say so. */
 	const char **rest = (const char **)(void *)(argv + 1);
 
+	/* What is opened later must not become the standard output or error of anybody. */
+	if (!console_hold_descriptors())
+		return EXIT_CODE_TROUBLE;
 	if (argc < 2) {
 		print_usage(stderr);
 		return EXIT_CODE_TROUBLE;

@@ -85,7 +85,7 @@ enum option {
 
 #define GROUP_LANGUAGE \
 	VALUE("lang", '\0', OPTION_LANG, "en, zh-Hant, zh-Hans (from the locale)", "L")
-#define GROUP_QUIET FLAG("quiet", 'q', OPTION_QUIET, "no warnings on standard error")
+#define GROUP_QUIET FLAG("quiet", 'q', OPTION_QUIET, "neither warnings nor progress")
 #define GROUP_HELP FLAG("help", 'h', OPTION_HELP, "show this help"), POPT_TABLEEND
 
 static const struct poptOption scan_table[] = {
@@ -101,8 +101,8 @@ static const struct poptOption scan_table[] = {
 	GROUP_QUIET,
 	VALUE("concurrency", 'c', OPTION_CONCURRENCY, "connections in flight (1000)", "N"),
 	VALUE("threads", 't', OPTION_THREADS, "scanning threads (the processors allowed)", "N"),
-	VALUE("timeout", '\0', OPTION_TIMEOUT, "seconds for one whole target (10)", "S"),
-	VALUE("retries", '\0', OPTION_RETRIES, "tries after a network failure (1)", "N"),
+	VALUE("timeout", '\0', OPTION_TIMEOUT, "seconds for a whole target, all tries together (10)", "S"),
+	VALUE("retries", '\0', OPTION_RETRIES, "further tries after a network failure (1)", "N"),
 	VALUE("rate", '\0', OPTION_RATE, "new connections a second, at most (no limit)", "N"),
 	FLAG("first-address", '\0', OPTION_FIRST_ADDRESS, "only the first address of a name"),
 	VALUE("fetch", '\0', OPTION_FETCH,
@@ -392,12 +392,18 @@ static void print_help(const struct options_page *page)
 	}
 }
 
-static enum options_result wrong(poptContext context, int code, struct error *err)
+static enum options_result wrong(
+	const struct options_page *page, poptContext context, int code, struct error *err)
 {
-	(void)error_set(err, ERROR_USAGE, "%s: %s", poptBadOption(context, POPT_BADOPTION_NOALIAS),
-		code == POPT_ERROR_BADOPT  ? "there is no such option"
-		: code == POPT_ERROR_NOARG ? "a value has to follow"
-					   : poptStrerror(code));
+	const char *option = poptBadOption(context, POPT_BADOPTION_NOALIAS);
+
+	if (code == POPT_ERROR_BADOPT)
+		(void)error_set(err, ERROR_USAGE,
+			"%s: there is no such option; `chainmend %.*s --help` lists them", option,
+			(int)strcspn(page->usage, " "), page->usage);
+	else
+		(void)error_set(err, ERROR_USAGE, "%s: %s", option,
+			code == POPT_ERROR_NOARG ? "a value has to follow" : poptStrerror(code));
 	return OPTIONS_WRONG;
 }
 
@@ -442,7 +448,7 @@ static enum options_result read_all(struct options *options, const struct option
 			return OPTIONS_WRONG;
 	}
 	if (code < -1)
-		return wrong(context, code, err);
+		return wrong(page, context, code, err);
 	if (!take_args(options, context, err) || !settle_outputs(options, format, err))
 		return OPTIONS_WRONG;
 	return OPTIONS_READ;

@@ -2,9 +2,10 @@
 /*
  * progress - one line on the terminal that says how far a run has come
  *
- * "123/456 done, 3 critical, 12 unreachable, 40/s", rewritten in place a few
- * times a second, on standard error and only when that is a terminal.  For one
- * thread at a time.
+ * "123/456 done in 0:11, 3 critical, 12 unreachable, 40/s", rewritten in place a
+ * few times a second, and once a second when nothing comes, by a thread of its
+ * own; on standard error and only when that is a terminal.  A line that is
+ * wider than the terminal is cut.
  */
 #ifndef CLI_PROGRESS_H
 #define CLI_PROGRESS_H
@@ -20,10 +21,13 @@ struct progress;
 /* TARGETS to be done; SHOWN false makes one that stays silent.  NULL when memory runs out. */
 MUST_USE struct progress *progress_new(size_t targets, bool shown);
 
-/* One more result, of a target that has ADDRESSES of them. */
+/* The run begins: from here until progress_clear() nobody else writes to the terminal. */
+void progress_begin(struct progress *progress);
+
+/* One more result, of a target that has ADDRESSES of them; for any thread. */
 void progress_add(struct progress *progress, enum status status, size_t addresses);
 
-/* Takes the line away, before something else is printed. */
+/* Takes the line away for good, before something else is printed. */
 void progress_clear(struct progress *progress);
 void progress_free(struct progress *progress);
 DEFINE_CLEANUP(struct progress *, progress_free);

@@ -108,6 +108,12 @@ bool run_order(struct run *run, const struct target_list *targets, struct error 
 	return run->queue;
 }
 
+void run_begin(struct run *run)
+{
+	if (run->progress)
+		progress_begin(run->progress);
+}
+
 void run_on_failure(struct run *run, void (*stop)(void *arg), void *arg)
 {
 	(void)pthread_mutex_lock(&run->lock);
@@ -123,9 +129,9 @@ void run_observed(struct run *run, struct observation *observation)
 		observation, &run->setup->context, run->setup->profile, &err);
 
 	observation_free(observation);
-	(void)pthread_mutex_lock(&run->lock);
 	if (verdict && run->progress)
 		progress_add(run->progress, verdict->status, verdict->addresses);
+	(void)pthread_mutex_lock(&run->lock);
 	if (!verdict || !fleet_add(run->fleet, verdict, &err)) {
 		(void)error_set(&run->failure, err.code, "%s", err.text);
 		give_up(run);

@@ -37,6 +37,9 @@ MUST_USE bool run_expect(struct run *run, const struct target *target, struct er
 /* Results in the order of TARGETS, before the first observation. */
 MUST_USE bool run_order(struct run *run, const struct target_list *targets, struct error *err);
 
+/* Everything is ready: how far it comes is shown from now on. */
+void run_begin(struct run *run);
+
 /* Called, from whichever thread it happens in, when going on is of no use. */
 void run_on_failure(struct run *run, void (*stop)(void *arg), void *arg);
 

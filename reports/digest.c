@@ -100,7 +100,8 @@ static char *service_of(const struct target *target)
 	if (target->fault)
 		return printed(target->host);
 	if (target->port == 0)
-		used = (size_t)snprintf(raw, sizeof raw, "%.900s", target->host);
+		used = (size_t)snprintf(raw, sizeof raw, "%.900s",
+			strcmp(target->host, "-") == 0 ? "standard input" : target->host);
 	else
 		used = add_endpoint(target, raw, sizeof raw);
 	if (target->port != 0 && target->protocol != PROTOCOL_HTTPS)
@@ -370,7 +371,8 @@ static int compare_entries(const void *left, const void *right)
 	const struct digest_entry *a = left, *b = right;
 	int order = compare_problems(a, b);
 
-	if (order == 0)
+	/* What is in order is listed without its owners. */
+	if (order == 0 && a->status != STATUS_OK)
 		order = compare_texts(a->owner, b->owner);
 	if (order == 0)
 		order = strcmp(a->service, b->service);

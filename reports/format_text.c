@@ -21,6 +21,7 @@
 #include "reports/table.h"
 #include "reports/text_block.h"
 #include "reports/text_lists.h"
+#include "reports/text_work.h"
 
 #define PAGE_BYTES (1u << 30) /* one block of two million services */
 #define BAR_MOST 40
@@ -260,7 +261,8 @@ static bool text_finish(
 	if (!digest_settle(&state->digest, err))
 		return false;
 	page_init(&page, &state->out, job->run->columns, job->run->color);
-	if (!put_head(&state->digest, summary, &page) || !text_lists_owners(&state->digest, &page))
+	if (!put_head(&state->digest, summary, &page) || !text_work_put(&state->digest, &page) ||
+		!text_lists_owners(&state->digest, &page))
 		return error_set_memory(err);
 	page_gap(&page);
 	if (!put_groups(job, &page, err))

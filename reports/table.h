@@ -27,6 +27,7 @@ enum table_flag {
 	TABLE_TEXT = 0,
 	TABLE_RIGHT = 1, /* numbers */
 	TABLE_WHOLE = 2, /* never broken */
+	TABLE_ROOMY = 4, /* sentences: rather a paragraph for each row than many short lines */
 };
 
 struct table_cell {

@@ -21,6 +21,7 @@
 struct differences {
 	bool message[PLACES], due[PLACES], step[PLACES];
 	bool any;
+	bool alone; /* there is one entry, which cannot differ */
 };
 
 enum page_style text_block_style(enum status status)
@@ -54,8 +55,12 @@ const char *text_block_count(char *out, size_t size, size_t count, const char *n
 static void find_differences(const struct digest_block *block, struct differences *ret_found)
 {
 	const struct digest_entry *first = block->entries;
-	struct differences found = { .any = false };
+	struct differences found = { .alone = block->count == 1 };
 
+	if (found.alone) {
+		*ret_found = found;
+		return;
+	}
 	for (size_t i = 0; i < first->faults && i < PLACES; i++) {
 		found.message[i] = !digest_same_message(block, i);
 		found.due[i] = !digest_same_due(block, i);
@@ -71,26 +76,41 @@ static void find_differences(const struct digest_block *block, struct difference
 	*ret_found = found;
 }
 
-static bool differs(const bool flags[static PLACES], size_t place)
+static bool differs(const struct differences *found, const bool flags[static PLACES], size_t place)
 {
-	return place >= PLACES || flags[place];
+	return !found->alone && (place >= PLACES || flags[place]);
 }
 
-/* "1. 5 services: add ssl-ca-3-17-2025, remove ssl-ca-3-17-2017" */
+/* "www.example.hk:443 at 192.0.2.1" */
+static void add_place(const struct digest_entry *entry, struct buf *out)
+{
+	(void)buf_add_text(out, entry->service);
+	if (entry->address)
+		(void)buf_addf(out, " at %s", entry->address);
+}
+
+/*
+ * "1. 5 services: add ssl-ca-3-17-2025, remove ssl-ca-3-17-2017"
+ * "2. www.example.hk:443, web team: request a new certificate"
+ */
 static bool put_heading(const struct digest_block *block, size_t number, struct page *page)
 {
 	const struct digest_entry *first = block->entries;
 	CLEANUP(buf_release) struct buf text = BUF_INIT(HEAD_BYTES);
 	char count[64];
 
-	if (block->services == 1)
-		(void)buf_addf(&text, "%s", first->service);
+	if (block->count == 1)
+		add_place(first, &text);
+	else if (block->services == 1)
+		(void)buf_add_text(&text, first->service);
 	else
 		(void)buf_add_text(
 			&text, text_block_count(count, sizeof count, block->services, "service"));
 	if (block->count > block->services)
 		(void)buf_addf(&text, ", %s",
 			text_block_count(count, sizeof count, block->count, "address"));
+	if (block->count == 1 && first->owner)
+		(void)buf_addf(&text, ", %s", first->owner);
 	(void)buf_add_text(&text, ":");
 	for (size_t i = 0, next; i < first->steps.count; i = next) {
 		(void)buf_add_text(&text, i ? ", " : " ");
@@ -125,7 +145,18 @@ static void put_due(struct instant due, const struct report_run *run, struct pag
 		page_putf(page, PAGE_RED, " (due %s, %" PRIu64 " %s overdue)", day, far, unit);
 }
 
-static void put_item(const struct digest_block *block, size_t place,
+/* Are two items the same rule, with nothing in their first line to tell them apart? */
+static bool continues(
+	const struct digest_block *block, size_t place, const struct differences *found)
+{
+	const struct digest_item *item = &block->entries->items.items[place];
+
+	return place > 0 && item[-1].rule == item->rule && item[-1].severity == item->severity &&
+	       item[-1].has_due == item->has_due && item[-1].due.seconds == item->due.seconds &&
+	       differs(found, found->due, place - 1) == differs(found, found->due, place);
+}
+
+static void put_item_heading(const struct digest_block *block, size_t place,
 	const struct differences *found, const struct report_run *run, struct page *page)
 {
 	const struct digest_item *item = &block->entries->items.items[place];
@@ -134,13 +165,27 @@ static void put_item(const struct digest_block *block, size_t place,
 	page_start(page, 3, 5);
 	page_putf(page, severity_style(item->severity), "%s: ", severity_name(item->severity));
 	page_put(page, PAGE_PLAIN, rule->id);
-	if (differs(found->due, place))
+	if (differs(found, found->due, place))
 		page_put(page, PAGE_PLAIN, " (due: see below)");
 	else if (item->has_due)
 		put_due(item->due, run, page);
 	page_end(page);
-	page_paragraph(
-		page, 5, PAGE_PLAIN, differs(found->message, place) ? rule->title : item->message);
+}
+
+static void put_item(const struct digest_block *block, size_t place,
+	const struct differences *found, const struct report_run *run, struct page *page)
+{
+	const struct digest_item *item = &block->entries->items.items[place];
+	bool again = continues(block, place, found), own = differs(found, found->message, place);
+
+	if (!again)
+		put_item_heading(block, place, found, run, page);
+	if (again && own && differs(found, found->message, place - 1))
+		return; /* the title stands there */
+	bool more = place + 1 < block->entries->faults && continues(block, place + 1, found);
+	page_start(page, 5, again || more ? 7 : 5);
+	page_put(page, PAGE_PLAIN, own ? rule_at(item->rule)->title : item->message);
+	page_end(page);
 }
 
 /* Two certificates with the same name in one list of steps: the trap of every reissue. */
@@ -196,7 +241,7 @@ static void put_steps(const struct digest_block *block, const struct differences
 		const struct step *step = &first->steps.items[i];
 
 		number = put_number(page, number);
-		step_put(step, differs(found->step, i), run->verbose, page);
+		step_put(step, differs(found, found->step, i), run->verbose, page);
 		page_end(page);
 		put_source(step, page);
 	}
@@ -225,15 +270,15 @@ static void add_detail(
 		const struct digest_item *item = &entry->items.items[i];
 		char day[INSTANT_TEXT];
 
-		if (differs(found->message, i))
+		if (differs(found, found->message, i))
 			(void)buf_addf(out, "%s%s", out->len ? "; " : "", item->message);
-		if (differs(found->due, i) && item->has_due) {
+		if (differs(found, found->due, i) && item->has_due) {
 			instant_format_day(item->due, day);
 			(void)buf_addf(out, "%sdue %s", out->len ? "; " : "", day);
 		}
 	}
 	for (size_t i = 0; i < entry->steps.count; i++)
-		if (differs(found->step, i) && entry->steps.items[i].other) {
+		if (differs(found, found->step, i) && entry->steps.items[i].other) {
 			(void)buf_add_text(out, out->len ? "; " : "");
 			step_own(&entry->steps.items[i], out);
 		}
@@ -250,12 +295,15 @@ static bool any_owner(const struct digest_block *block)
 	return false;
 }
 
-static bool any_address(const struct digest_block *block)
+/* A chain was read, and yet the connection came to no good end. */
+static void put_failure(const struct digest_entry *entry, struct page *page)
 {
-	for (size_t i = 0; i < block->count; i++)
-		if (block->entries[i].address)
-			return true;
-	return false;
+	if (!entry->error)
+		return;
+	page_start(page, 3, 5);
+	page_put(page, PAGE_PLAIN, "The connection then failed: ");
+	page_put(page, PAGE_PLAIN, entry->error);
+	page_end(page);
 }
 
 /* A table with a line of its own for each endpoint, and what is true of it alone. */
@@ -268,7 +316,7 @@ static bool put_details(
 	(void)table_column(&table, "service", TABLE_WHOLE);
 	(void)table_column(&table, "address", TABLE_WHOLE);
 	(void)table_column(&table, "owner", TABLE_TEXT);
-	(void)table_column(&table, NULL, TABLE_TEXT);
+	(void)table_column(&table, NULL, TABLE_ROOMY);
 	for (size_t i = 0; i < block->count; i++) {
 		const struct digest_entry *entry = &block->entries[i];
 
@@ -287,14 +335,11 @@ static bool put_details(
 	return table_print(&table, page, 5);
 }
 
-/* "www.example.hk:443 at 192.0.2.1" */
 static char *place_of(const struct digest_entry *entry)
 {
 	struct buf text = BUF_INIT(2048);
 
-	(void)buf_add_text(&text, entry->service);
-	if (entry->address)
-		(void)buf_addf(&text, " at %s", entry->address);
+	add_place(entry, &text);
 	if (text.failed) {
 		buf_release(&text);
 		return NULL;
@@ -354,10 +399,12 @@ bool text_block_problem(const struct digest_block *block, size_t number,
 	for (size_t i = 0; i < block->entries->faults; i++)
 		put_item(block, i, &found, run, page);
 	put_steps(block, &found, run, page);
-	bool alone = block->count == 1 && !found.any && !any_owner(block) && !any_address(block);
-	if (!alone)
+	if (found.alone)
+		put_failure(block->entries, page);
+	else
 		page_paragraph(page, 3, PAGE_BOLD, "Where");
-	if (!alone && !(found.any ? put_details(block, &found, page) : put_by_owner(block, page)))
+	if (!found.alone &&
+		!(found.any ? put_details(block, &found, page) : put_by_owner(block, page)))
 		return false;
 	for (size_t i = 0; i < block->count; i++)
 		if (!text_block_evidence(&block->entries[i], run, page))
@@ -372,12 +419,12 @@ bool text_block_unreachable(const struct digest_block *block, struct page *page)
 		[OUTCOME_BAD_TARGET] = "these lines of the input name no service",
 		[OUTCOME_DNS] = "the name could not be resolved to an address",
 		[OUTCOME_REFUSED] = "nothing listens there, or a firewall says no",
-		[OUTCOME_UNREACHABLE] = "there is no way to the address",
+		[OUTCOME_UNREACHABLE] = "there is no route to the address",
 		[OUTCOME_TIMEOUT] = "no answer in time: a firewall that drops, or a slow host",
 		[OUTCOME_RESET] = "the connection was closed before a certificate came",
 		[OUTCOME_STARTTLS] = "the plain-text dialogue did not lead to TLS",
-		[OUTCOME_NOT_TLS] = "something else than TLS answers there",
-		[OUTCOME_HANDSHAKE] = "no TLS handshake came about",
+		[OUTCOME_NOT_TLS] = "something other than TLS answers there",
+		[OUTCOME_HANDSHAKE] = "the TLS handshake failed",
 		[OUTCOME_LIMIT] = "more was sent than is sensible",
 		[OUTCOME_INTERNAL] = "a fault of chainmend itself; please report it",
 	};

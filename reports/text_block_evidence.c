@@ -76,6 +76,15 @@ static enum page_style path_style(const struct digest_path *path)
 	return path->completed_by == COMPLETION_SERVED ? PAGE_GREEN : PAGE_YELLOW;
 }
 
+/* It may say first what the column beside it says. */
+static const char *reason_of(const struct digest_path *path)
+{
+	static const char said[] = "unknown: ";
+	size_t len = strncmp(path->reason, said, sizeof said - 1) == 0 ? sizeof said - 1 : 0;
+
+	return path->reason + len;
+}
+
 static bool put_paths(
 	const struct digest_evidence *evidence, const struct report_run *run, struct page *page)
 {
@@ -95,7 +104,7 @@ static bool put_paths(
 		text_printable(title, strlen(title), shown, sizeof shown);
 		table_cell(&table, PAGE_PLAIN, shown);
 		table_cell(&table, path_style(path), path_words(path));
-		table_cell(&table, PAGE_PLAIN, path->reason);
+		table_cell(&table, PAGE_PLAIN, reason_of(path));
 	}
 	return table_print(&table, page, 5);
 }

@@ -270,7 +270,7 @@ bool text_lists_notes(const struct digest *digest, struct page *page)
 	bool fitted = collect_notes(digest, &notes);
 
 	if (fitted && notes.all.count > 0) {
-		page_paragraph(page, 0, PAGE_DIM, "Notes (nothing has to be done):");
+		page_paragraph(page, 0, PAGE_DIM, "Notes (not counted as faults):");
 		for (size_t first = 0, end; first < notes.all.count; first = end) {
 			for (end = first + 1; end < notes.all.count; end++)
 				if (notes.all.items[end].item->rule !=

@@ -218,6 +218,75 @@ Test(formats, own_certificates_stand_with_their_service)
 	free(pair);
 }
 
+/* One rule that found several things has one heading; severities and days stay apart. */
+Test(formats, findings_of_one_rule_stand_together)
+{
+	struct sample *one = calloc(1, sizeof *one);
+	struct report_run run = run_of(100);
+	struct report_summary summary = { .targets = 1 };
+
+	cr_assert_not_null(one);
+	sample_init(one, "one.hk", 443, PROTOCOL_HTTPS);
+	sample_owner(one, "web team");
+	(void)sample_find(one, RULE_chain_unrelated, SEVERITY_WARNING, "A is served");
+	(void)sample_find(one, RULE_chain_unrelated, SEVERITY_WARNING, "B is served");
+	(void)sample_find(one, RULE_chain_unrelated, SEVERITY_CRITICAL, "C is served");
+	sample_due(sample_find(one, RULE_chain_unrelated, SEVERITY_WARNING, "D is served"), 2026, 7,
+		1);
+	struct buf got = report_of("text", &run, one, 1, &summary);
+	cr_expect_not_null(strstr(buf_text(&got), "\n1. one.hk:443, web team: "
+						  "a certificate is served that"),
+		"%s", buf_text(&got));
+	cr_expect_not_null(
+		strstr(buf_text(&got), "   critical: chain.unrelated\n"
+				       "     C is served\n"
+				       "   warning: chain.unrelated\n"
+				       "     A is served\n"
+				       "     B is served\n"
+				       "   warning: chain.unrelated (due 2026-07-01, in 11 days)\n"
+				       "     D is served\n"),
+		"%s", buf_text(&got));
+	cr_expect_null(strstr(buf_text(&got), "Where"), "%s", buf_text(&got));
+	buf_release(&got);
+	sample_release(one);
+	free(one);
+}
+
+/* The work of all problems is added up, when there are enough of them. */
+Test(formats, work_is_added_up)
+{
+	enum { FEW = 3 };
+	struct sample *few = calloc(FEW, sizeof *few);
+	struct report_run run = run_of(100);
+	struct report_summary summary = { .targets = FEW };
+
+	cr_assert_not_null(few);
+	for (size_t i = 0; i < FEW; i++) {
+		char host[64];
+
+		(void)snprintf(host, sizeof host, "h%zu.hk", i);
+		sample_init(&few[i], host, 443, PROTOCOL_HTTPS);
+		struct finding *finding = sample_find(&few[i], RULE_chain_incomplete,
+			i == 2 ? SEVERITY_WARNING : SEVERITY_CRITICAL, "something is missing");
+		finding_act(finding, ACTION_INSTALL_CERTIFICATE, "ssl-ca-3-17-2025");
+		if (i > 0)
+			finding_act(finding, ACTION_REMOVE_CERTIFICATE, "ssl-ca-3-17-2017");
+	}
+	struct buf two = report_of("text", &run, few, 2, &summary);
+	struct buf all = report_of("text", &run, few, FEW, &summary);
+	cr_expect_null(strstr(buf_text(&two), "  what to do"), "%s", buf_text(&two));
+	cr_expect_not_null(
+		strstr(buf_text(&all), "  what to do               critical  warning\n"
+				       "  add ssl-ca-3-17-2025            2        1\n"
+				       "  remove ssl-ca-3-17-2017         1        1\n\n"),
+		"%s", buf_text(&all));
+	buf_release(&two);
+	buf_release(&all);
+	for (size_t i = 0; i < FEW; i++)
+		sample_release(&few[i]);
+	free(few);
+}
+
 static const struct {
 	const char *descr;
 	int year, month, day;
@@ -270,6 +339,7 @@ static const struct {
 	{ "another name is asked for", "192.0.2.9", NULL, NULL, "a.hk", 443, PROTOCOL_HTTPS,
 		"  192.0.2.9:443 as a.hk\n" },
 	{ "a file", "C: old/chain.pem", NULL, NULL, NULL, 0, PROTOCOL_TLS, "  C: old/chain.pem\n" },
+	{ "no file", "-", NULL, NULL, NULL, 0, PROTOCOL_TLS, "  standard input\n" },
 };
 
 Test(formats, names_services)

@@ -195,6 +195,32 @@ Test(table, fits_the_page)
 	}
 }
 
+/* A sentence has room, or a paragraph of its own, in which no line begins with a semicolon. */
+Test(table, gives_sentences_room)
+{
+	for (size_t columns = PAGE_COLUMNS_LEAST; columns <= 100; columns++) {
+		CLEANUP(table_release) struct table table = { .headed = false };
+		struct buf out = BUF_INIT(ROOM);
+		struct page page;
+
+		(void)table_column(&table, NULL, TABLE_WHOLE);
+		(void)table_column(&table, "owner", TABLE_TEXT);
+		(void)table_column(&table, NULL, TABLE_ROOMY);
+		table_cell(&table, PAGE_PLAIN, "one.two.three.example.hk:443");
+		table_cell(&table, PAGE_PLAIN, "the team of the web");
+		table_cell(&table, PAGE_PLAIN,
+			"the server closed the connection after its certificates, before the end");
+		page_init(&page, &out, columns, false);
+		cr_assert(table_print(&table, &page, 0));
+		cr_expect_eq(strstr(buf_text(&out), "owner: ") == NULL,
+			columns >= 28 + 2 + 16 + 2 + 40, "at %zu:\n%s", columns, buf_text(&out));
+		cr_expect_null(
+			strstr(buf_text(&out), "  ;"), "at %zu:\n%s", columns, buf_text(&out));
+		cr_expect_leq(widest(buf_text(&out)), columns, "at %zu", columns);
+		buf_release(&out);
+	}
+}
+
 Test(table, never_exceeds_any_width)
 {
 	for (size_t columns = PAGE_COLUMNS_LEAST; columns <= 200; columns++) {

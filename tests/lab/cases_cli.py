@@ -2,6 +2,8 @@
 """cases_cli.py - exit codes, outputs, interruption, hostile text"""
 import json
 import os
+import pty
+import select
 import signal
 import subprocess
 import time
@@ -197,6 +199,61 @@ def interrupt(stage):
         if list(folder.iterdir()) != [path]:
             yield f'left behind: {list(folder.iterdir())}'
         path.unlink()
+
+
+def terminal_of(command, env, seconds):
+    """What stands on the terminal of a program that is interrupted after SECONDS."""
+    main, side = pty.openpty()
+    process = subprocess.Popen([str(word) for word in command], stdin=subprocess.DEVNULL,
+                               stdout=subprocess.DEVNULL, stderr=side, env=env)
+    os.close(side)
+    seen, until = b'', time.monotonic() + seconds
+    try:
+        while True:
+            wait = until - time.monotonic()
+            if wait <= 0:
+                process.send_signal(signal.SIGINT)
+                wait, until = 10, until + 10
+            if not select.select([main], [], [], wait)[0]:
+                continue
+            try:
+                seen += os.read(main, 4096)
+            except OSError:  # Linux: nobody has the other side open any more
+                return process.wait(10), seen.decode()
+    finally:
+        end(process)
+        os.close(main)
+
+
+@case('progress: goes on while targets are silent, and leaves a clean terminal')
+def progress(stage):
+    env = {**quiet_environment(stage.fresh()), 'TERM': 'xterm'}
+    command = [stage.chainmend, 'scan', *stage.lab.profile(), *stage.lab.stores(), '--as-of',
+               stage.day, '--timeout', '30', '-i', stage.targets('silent', 'compliant')]
+    status, seen = terminal_of(command, env, 4)
+    if status != 130:
+        yield f'exit status {status}'
+    for word in ('\r1/2 done in 0:01, ', '\r1/2 done in 0:02, '):
+        if word not in seen:
+            yield f'{word!r} is not in {seen!r}'
+    if not seen.endswith('\r\x1b[K'):
+        yield f'the line was not taken away: {seen[-80:]!r}'
+    for words in (['--no-progress'], ['-q']):
+        status, seen = terminal_of([*command, *words], env, 2)
+        if seen:
+            yield f'{words}: {seen!r}'
+
+
+@case('standard descriptors that are closed are not taken for anything else')
+def closed(stage):
+    env = quiet_environment(stage.fresh())
+    for closing, status in (('<&-', 0), ('2>&-', 0), ('>&-', 2), ('<&- >&- 2>&-', 2)):
+        ran = run(['sh', '-c', f'exec "$@" {closing}', 'sh', stage.chainmend, 'scan',
+                   *stage.lab.profile(), *stage.lab.stores(), '--as-of', stage.day, '-f', 'ndjson',
+                   stage.argument('compliant')], env=env)
+        yield from (f'{closing}: {fault}' for fault in exits(ran, status))
+        if status == 0 and len(ran.records()) != 1:
+            yield f'{closing}: {ran.out[:200]}'
 
 
 @case('a silent host costs its deadline and no more')
