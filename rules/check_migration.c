@@ -324,7 +324,9 @@ static const struct profile_certificate *resembles(
 	*ret_likeness = LIKE_NONE;
 	for (size_t i = 0; i < scene->profile->certificate_count; i++) {
 		const struct profile_certificate *one = &scene->profile->certificates[i];
-		enum likeness likeness = compare(scene, cert, one);
+		/* A root is never what should be served in its place. */
+		enum likeness likeness = one->role == PROFILE_ROLE_ROOT ? LIKE_NONE
+									: compare(scene, cert, one);
 		if (likeness > *ret_likeness && scene_replacement(one)) {
 			*ret_likeness = likeness;
 			most = scene_replacement(one);

@@ -111,6 +111,40 @@ Test(rules_more, issuing_certificates_nobody_listed)
 	stage_release(&stage);
 }
 
+Test(rules_more, a_cross_certificate_nobody_listed)
+{
+	struct stage stage;
+	char got[4096], wanted[512];
+
+	stage_init(&stage, AFTER, true);
+	const struct forge_cert *root = forge_pki_find(&stage.pki, "root-ca-3");
+	struct forge_cert *cross = forge_cert(&stage.pki.forge,
+		&(struct forge_spec){
+			.subject = "CN=Hongkong Post Root CA 3,O=Hongkong Post,L=Hong Kong,"
+				   "ST=Hong Kong,C=HK",
+			.key = root->key,
+			.issuer = forge_pki_find(&stage.pki, "globalsign-r3"),
+			.ca = true,
+			.not_before = forge_day("2024-01-01"),
+			.not_after = forge_day("2028-01-01"),
+		});
+	struct forge_cert *leaf = forge_leaf(
+		&stage.pki, NEW, "www.example.hk", (struct instant){ 0 }, (struct instant){ 0 });
+	struct observation *seen = stage_observe(&stage, leaf, "leaf " NEW);
+
+	forge_must(observation_add_der(seen, cross->der, cross->der_len), "add");
+	struct verdict *verdict = verdict_new(seen, &stage.context, stage.profile, NULL);
+	observation_free(seen);
+	stage_describe(verdict, got, sizeof got);
+	expand("warning migration.cross-missing +" CROSS
+	       "; warning migration.unknown-intermediate +" CROSS " -@",
+		forge_sha256(&stage.pki.forge, cross), wanted, sizeof wanted);
+	cr_expect_str_eq(got, wanted, "got '%s'", got);
+	cr_expect_eq(verdict->chain.items[2].role, ROLE_CROSS);
+	verdict_free(verdict);
+	stage_release(&stage);
+}
+
 Test(rules_more, out_of_scope)
 {
 	struct stage stage;
