@@ -75,7 +75,8 @@ bool cert_is_twin(const struct cert *a, const struct cert *b);
 /* True when ISSUER's subject is CERT's issuer and no key identifier contradicts it. */
 bool cert_names_issuer(const struct cert *cert, const struct cert *issuer);
 
-/* ... and ISSUER's key fits CERT's signature.  Costs a signature check. */
+/* ... and ISSUER's key fits CERT's signature.  Costs a signature check; a key that would
+ * make it a costly one (limits.h) fits nothing. */
 bool cert_issued_by(const struct cert *cert, const struct cert *issuer);
 
 /* RFC 9525, 6: is NAME (an A-label or an address literal) one of the subject alternative

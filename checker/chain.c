@@ -91,6 +91,24 @@ static void relate(struct chain *chain)
 				chain->at[i].related = chain->at[k].related;
 }
 
+/* Which certifies which.  Names first; and a list of one name only would have a thousand pairs. */
+static void find_issuers(struct chain *chain)
+{
+	unsigned checks_left = LIMIT_SIGNATURE_CHECKS;
+
+	for (size_t i = 0; i < chain->len; i++) {
+		for (size_t k = 0; k < chain->len; k++) {
+			const struct cert *cert = chain->at[i].cert, *above = chain->at[k].cert;
+
+			if (i == k || !cert_names_issuer(cert, above) || checks_left == 0)
+				continue;
+			checks_left--;
+			if (cert_issued_by(cert, above))
+				chain->at[i].issuers |= bit(k);
+		}
+	}
+}
+
 struct chain *chain_new(const struct cert *const served[], size_t count, struct error *err)
 {
 	CLEANUP(chain_freep) struct chain *chain = calloc(1, sizeof *chain);
@@ -103,10 +121,7 @@ struct chain *chain_new(const struct cert *const served[], size_t count, struct 
 	chain->len = count;
 	for (size_t i = 0; i < count; i++)
 		chain->at[i].cert = cert_ref(served[i]);
-	for (size_t i = 0; i < count; i++)
-		for (size_t k = 0; k < count; k++)
-			if (i != k && cert_issued_by(served[i], served[k]))
-				chain->at[i].issuers |= bit(k);
+	find_issuers(chain);
 	for (size_t i = 0; i < count; i++)
 		chain->at[i].link = classify(chain, i);
 	chain->leaf = find_leaf(chain);

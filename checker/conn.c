@@ -54,6 +54,7 @@ struct conn {
 	uint64_t resume; /* when the pause ends */
 	int shortage;    /* errno of what this machine had no more of; 0: none */
 	bool first;      /* no connection was begun yet */
+	bool looked;     /* for the last time, after the deadline */
 
 	/* The way it is tried */
 	unsigned retries;
@@ -76,9 +77,8 @@ struct conn {
 /* The one timer: for the end of a pause, or for the deadline. */
 static void arm(struct conn *conn, uint64_t now)
 {
-	uint64_t until = conn->state == STATE_PAUSE && conn->resume < conn->deadline
-				 ? conn->resume
-				 : conn->deadline;
+	bool pauses = conn->state == STATE_PAUSE && conn->resume < conn->deadline;
+	uint64_t until = pauses ? conn->resume : conn->deadline;
 
 	loop_timer_set(conn->timer, until > now ? until - now : 0);
 }
@@ -98,8 +98,7 @@ static void hang_up(struct conn *conn, bool politely)
 	stream_close(&conn->stream, politely);
 	tls_session_free(conn->session);
 	conn->session = NULL;
-	if (conn->in_dialogue)
-		starttls_release(&conn->starttls);
+	starttls_release(&conn->starttls);
 	conn->in_dialogue = false;
 	conn->is_tls = false;
 	conn->opening_len = 0;
@@ -327,7 +326,6 @@ static enum want feed(struct conn *conn, const uint8_t *bytes, size_t len)
 		return give_up(conn, OUTCOME_HANDSHAKE, 0, "shook hands without a certificate");
 	if (progress == TLS_COMPLETE)
 		return served(conn, true);
-
 	const struct tls_failure *failure = tls_session_failure(conn->session);
 	if (failure->outcome == OUTCOME_SERVED ||
 		(failure->outcome == OUTCOME_RESET && tls_session_declined(conn->session)))
@@ -389,15 +387,13 @@ static enum want step_close(struct conn *conn)
 
 static const struct {
 	enum want (*step)(struct conn *conn);
-	enum outcome on_timeout;
 	const char *too_late; /* before "within 10 s" */
 } states[] = {
-	[STATE_CONNECT] = { step_connect, OUTCOME_TIMEOUT, "no connection" },
-	[STATE_STARTTLS] = { step_starttls, OUTCOME_TIMEOUT, "no end of the plain dialogue" },
-	[STATE_HANDSHAKE] = { step_handshake, OUTCOME_TIMEOUT,
-		"connected, but no end of the TLS handshake" },
-	[STATE_PAUSE] = { step_pause, OUTCOME_TIMEOUT, "no connection" },
-	[STATE_CLOSE] = { step_close, OUTCOME_INTERNAL, "no end" },
+	[STATE_CONNECT] = { step_connect, "no connection" },
+	[STATE_STARTTLS] = { step_starttls, "no end of the plain dialogue" },
+	[STATE_HANDSHAKE] = { step_handshake, "connected, but no end of the TLS handshake" },
+	[STATE_PAUSE] = { step_pause, "no connection" },
+	[STATE_CLOSE] = { step_close, "no end" },
 };
 
 static void run(struct conn *conn)
@@ -437,13 +433,13 @@ static void expire(struct conn *conn)
 		(void)give_up(conn, OUTCOME_INTERNAL, 0, "this machine could not connect: %s",
 			stream_words(conn->shortage, words, sizeof words));
 	} else if (conn->state == STATE_STARTTLS && conn->in_dialogue) {
-		(void)give_up(conn, states[conn->state].on_timeout, 0,
+		(void)give_up(conn, OUTCOME_TIMEOUT, 0,
 			"connected, but %s did not come within %g s (TLS from the first byte would "
 			"be %s://)",
 			starttls_waits_for(&conn->starttls), limit,
 			starttls_direct_scheme(&conn->starttls));
 	} else {
-		(void)give_up(conn, states[conn->state].on_timeout, 0, "%s within %g s",
+		(void)give_up(conn, OUTCOME_TIMEOUT, 0, "%s within %g s",
 			states[conn->state].too_late, limit);
 	}
 	run(conn);
@@ -453,13 +449,18 @@ static void on_time(void *arg)
 {
 	struct conn *conn = arg;
 	uint64_t now = clock_monotonic_us();
+	bool over = now >= conn->deadline;
+	bool talks = conn->state == STATE_STARTTLS || conn->state == STATE_HANDSHAKE;
 
-	if (now >= conn->deadline)
+	/* A busy thread comes late to what came in time. */
+	if (over && (conn->looked || !talks)) {
 		expire(conn);
-	else if (conn->state == STATE_PAUSE && now >= conn->resume)
+		return;
+	}
+	conn->looked = over;
+	arm(conn, now);
+	if (over || (conn->state == STATE_PAUSE && now >= conn->resume))
 		run(conn);
-	else
-		arm(conn, now);
 }
 
 struct conn *conn_new(const struct conn_context *context, struct observation *observation,
@@ -483,7 +484,6 @@ struct conn *conn_new(const struct conn_context *context, struct observation *ob
 		return NULL;
 	}
 	conn->observation = observation;
-	conn->resume = clock_monotonic_us();
 	(void)enter(conn, STATE_PAUSE);
 	return conn;
 }

@@ -22,7 +22,7 @@
 #define LIMIT_CHUNK_BYTES \
 	16384u /* handed to OpenSSL at once: one flooding server cannot hold a thread */
 #define LIMIT_CERT_LIST_BYTES \
-	(1u << 20)     /* a Certificate message; RFC allows 16 MiB, real ones stay below 20 KiB */
+	(100u << 10)   /* a Certificate message; OpenSSL's clients and Chrome take no more */
 #define LIMIT_CHAIN 32 /* certificates kept of one list; Java's own bound is 10 */
 #define LIMIT_STAPLE_BYTES 65536u   /* a stapled OCSP answer is some 2 KiB */
 #define LIMIT_GREETING_BYTES 16384u /* plain text before TLS, one reply */
@@ -32,9 +32,14 @@
 /* Paths */
 #define LIMIT_PATH_DEPTH 12 /* certificates of a path, both ends counted */
 #define LIMIT_PATHS 64      /* paths looked at for one chain */
+#define LIMIT_PATH_STEPS \
+	1024 /* certificates stood on in search of them: lines that lead nowhere count too */
 #define LIMIT_SIGNATURE_CHECKS \
 	256                 /* for one chain: a complete graph of CAs has exponentially many */
 #define LIMIT_RSA_BITS 8192 /* larger keys cost 10 ms a check and are refused by clients anyway */
+#define LIMIT_RSA_EXPONENT_BITS 32 /* as long as the modulus it costs as much; Go takes 31 bits */
+#define LIMIT_EC_BITS 521
+#define LIMIT_DSA_BITS 3072 /* FIPS 186-4 has no larger ones */
 #define LIMIT_TRUST_STORES 16
 #define LIMIT_POOL 64 /* certificates a profile adds */
 

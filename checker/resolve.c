@@ -27,6 +27,11 @@
 #define TRY_MS 2000
 #define TRIES 2
 
+/* Asked at once, and how long until so many more are: the thousand names that a fleet begins
+ * with do not fit into the buffers of a socket, and c-ares waits seconds for what was lost. */
+#define BURST 8
+#define BURST_US 5000
+
 /* A socket of c-ares's. */
 struct watched {
 	struct watched *prev, *next;
@@ -45,10 +50,11 @@ struct channel {
 /* A name and all that is known of it. */
 struct entry {
 	UT_hash_handle hh;
+	struct entry *prev, *next; /* while nobody was asked yet */
 	struct resolve *resolve;
 	struct resolve_query *waiting; /* until it is finished, then they are ready */
 	size_t users;                  /* queries, waiting or ready */
-	bool finished;
+	bool asked, finished;
 	enum resolve_status status;
 	const char *why;
 	VEC(struct address) addresses;
@@ -66,6 +72,9 @@ struct resolve {
 	struct loop *loop;
 	struct loop_timer *patience; /* c-ares's own */
 	struct loop_timer *delivery; /* answers that were there at once */
+	struct loop_timer *asking;   /* of the next burst */
+	bool is_asking;
+	struct entry *unasked;
 	struct channel dotted, bare;
 	struct watched *watched;
 	struct entry *entries;
@@ -169,10 +178,18 @@ static void entry_fail(struct entry *entry, int status)
 	}
 }
 
+static void entry_deliver(struct entry *entry)
+{
+	struct resolve *resolve = entry->resolve;
+
+	DL_CONCAT(resolve->ready, entry->waiting);
+	entry->waiting = NULL;
+	loop_timer_set(resolve->delivery, 0);
+}
+
 static void on_addresses(void *arg, int status, int timeouts, struct ares_addrinfo *result)
 {
 	struct entry *entry = arg;
-	struct resolve *resolve = entry->resolve;
 
 	(void)timeouts;
 	entry->finished = true;
@@ -184,11 +201,10 @@ static void on_addresses(void *arg, int status, int timeouts, struct ares_addrin
 	else
 		entry_fail(entry, status == ARES_SUCCESS ? ARES_ENODATA : status);
 	ares_freeaddrinfo(result);
-	if (!entry->waiting)
-		return;
-	DL_CONCAT(resolve->ready, entry->waiting);
-	entry->waiting = NULL;
-	loop_timer_set(resolve->delivery, 0);
+	if (entry->users == 0 && entry->status == RESOLVE_FAILED)
+		entry_forget(entry);
+	else if (entry->waiting)
+		entry_deliver(entry);
 }
 
 /* A query is over.  What may be different the next time is not kept. */
@@ -197,9 +213,13 @@ static void query_end(struct resolve_query *query)
 	struct entry *entry = query->entry;
 
 	entry->users--;
-	if (entry->users == 0 && entry->finished && entry->status == RESOLVE_FAILED)
-		entry_forget(entry);
 	free(query);
+	if (entry->users > 0)
+		return;
+	if (!entry->asked)
+		DL_DELETE(entry->resolve->unasked, entry);
+	if (!entry->asked || (entry->finished && entry->status == RESOLVE_FAILED))
+		entry_forget(entry);
 }
 
 static void on_delivery(void *arg)
@@ -311,6 +331,39 @@ static bool channel_open(
 	return error_set(err, ERROR_IO, "no name resolution: %s", ares_strerror(status));
 }
 
+static void ask(struct entry *entry)
+{
+	/* c-ares 1.34 reads no hosts file at all when it is told to look for the variable and
+	 * there is none. */
+	const struct ares_addrinfo_hints hints = {
+		.ai_flags = getenv("CARES_HOSTS") ? ARES_AI_ENVHOSTS : 0,
+		.ai_family = AF_UNSPEC,
+		.ai_socktype = SOCK_STREAM,
+	};
+	struct resolve *resolve = entry->resolve;
+	bool dotted = strchr(entry->name, '.') != NULL;
+
+	ares_getaddrinfo(dotted ? resolve->dotted.ares : resolve->bare.ares, entry->name, NULL,
+		&hints, on_addresses, entry);
+	arm(resolve);
+}
+
+static void on_asking(void *arg)
+{
+	struct resolve *resolve = arg;
+
+	resolve->is_asking = resolve->unasked != NULL;
+	for (unsigned i = 0; i < BURST && resolve->unasked; i++) {
+		struct entry *entry = resolve->unasked;
+
+		DL_DELETE(resolve->unasked, entry);
+		entry->asked = true;
+		ask(entry);
+	}
+	if (resolve->is_asking)
+		loop_timer_set(resolve->asking, BURST_US);
+}
+
 struct resolve *resolve_new(struct loop *loop, struct error *err)
 {
 	CLEANUP(resolve_freep) struct resolve *resolve = calloc(1, sizeof *resolve);
@@ -322,7 +375,8 @@ struct resolve *resolve_new(struct loop *loop, struct error *err)
 	resolve->loop = loop;
 	resolve->patience = loop_timer_new(loop, on_patience, resolve);
 	resolve->delivery = loop_timer_new(loop, on_delivery, resolve);
-	if (!resolve->patience || !resolve->delivery) {
+	resolve->asking = loop_timer_new(loop, on_asking, resolve);
+	if (!resolve->patience || !resolve->delivery || !resolve->asking) {
 		(void)error_set_memory(err);
 		return NULL;
 	}
@@ -339,7 +393,9 @@ void resolve_free(struct resolve *resolve)
 
 	if (!resolve)
 		return;
-	/* Finishes every open question, so all queries are ready after it. */
+	/* Finishes every open question, so with those of nobody asked all queries are ready. */
+	DL_FOREACH(resolve->unasked, entry)
+	DL_CONCAT(resolve->ready, entry->waiting);
 	if (resolve->dotted.ares)
 		ares_destroy(resolve->dotted.ares);
 	if (resolve->bare.ares)
@@ -352,6 +408,7 @@ void resolve_free(struct resolve *resolve)
 	entry_forget(entry);
 	loop_timer_free(resolve->patience);
 	loop_timer_free(resolve->delivery);
+	loop_timer_free(resolve->asking);
 	free(resolve);
 }
 
@@ -370,23 +427,6 @@ static struct entry *entry_new(struct resolve *resolve, const char *name)
 		return NULL;
 	}
 	return entry;
-}
-
-static void ask(struct entry *entry)
-{
-	/* c-ares 1.34 reads no hosts file at all when it is told to look for the variable and
-	 * there is none. */
-	const struct ares_addrinfo_hints hints = {
-		.ai_flags = getenv("CARES_HOSTS") ? ARES_AI_ENVHOSTS : 0,
-		.ai_family = AF_UNSPEC,
-		.ai_socktype = SOCK_STREAM,
-	};
-	struct resolve *resolve = entry->resolve;
-	bool dotted = strchr(entry->name, '.') != NULL;
-
-	ares_getaddrinfo(dotted ? resolve->dotted.ares : resolve->bare.ares, entry->name, NULL,
-		&hints, on_addresses, entry);
-	arm(resolve);
 }
 
 struct resolve_query *resolve_name(struct resolve *resolve, const char *name,
@@ -415,8 +455,12 @@ struct resolve_query *resolve_name(struct resolve *resolve, const char *name,
 		return query;
 	}
 	DL_APPEND(entry->waiting, query);
-	if (!known)
-		ask(entry);
+	if (known)
+		return query;
+	DL_APPEND(resolve->unasked, entry);
+	if (!resolve->is_asking)
+		loop_timer_set(resolve->asking, 0);
+	resolve->is_asking = true;
 	return query;
 }
 

@@ -3,8 +3,9 @@
  * The certificates at hand are the nodes of a graph whose arrows are "issued
  * by"; a path is a walk from the leaf to an anchor that meets no name and key
  * twice (RFC 4158, 2.4.2).  The walk is depth first, served certificates first,
- * with a budget of signature checks and of verified paths: a complete graph of
- * CAs has more paths than anyone can look at.
+ * with a budget of signature checks, of verified paths and of steps: a complete
+ * graph of CAs has more paths than anyone can look at, and one where none leads to
+ * an anchor has as many lines.
  */
 #include <assert.h>
 #include <stdint.h>
@@ -33,7 +34,7 @@ struct walk {
 	uint8_t *edges; /* enum edge, of nodes.count squared */
 	size_t line[LIMIT_PATH_DEPTH];
 	size_t len;
-	unsigned checks_left, paths_left;
+	unsigned checks_left, paths_left, steps_left;
 	uint32_t settled; /* bit S: nothing better can come for store S */
 	struct trust_path *best, *served;
 	const struct cert *top; /* the end of the longest line that was walked */
@@ -148,7 +149,7 @@ static bool is_over(const struct walk *walk)
 			       ? UINT32_MAX
 			       : (UINT32_C(1) << walk->trust->store_count) - 1;
 
-	return walk->paths_left == 0 || (walk->settled & all) == all;
+	return walk->paths_left == 0 || walk->steps_left == 0 || (walk->settled & all) == all;
 }
 
 /* The line ends at NODE, which was just put there: is it an anchor, and who issued it? */
@@ -156,6 +157,7 @@ static void climb(struct walk *walk, size_t at)
 {
 	const struct node *node = &walk->nodes.items[at];
 
+	walk->steps_left--;
 	if (walk->len > walk->top_len) {
 		walk->top = node->cert;
 		walk->top_len = walk->len;
@@ -190,7 +192,9 @@ static void close_store(const struct walk *walk, size_t store)
 		(void)snprintf(path->reason, sizeof path->reason,
 			"no line of issuers leads to an anchor of this store%s%.80s%s",
 			name[0] ? "; the last issuer looked for is " : "", name,
-			walk->paths_left && walk->checks_left ? "" : " (search cut short)");
+			walk->paths_left && walk->checks_left && walk->steps_left
+				? ""
+				: " (search cut short)");
 	}
 	if (path->trusted == ANSWER_NO && missing) {
 		path->trusted = ANSWER_UNKNOWN;
@@ -206,6 +210,7 @@ void trust_paths(const struct trust *trust, const struct chain *chain, struct in
 		.now = now,
 		.checks_left = LIMIT_SIGNATURE_CHECKS,
 		.paths_left = LIMIT_PATHS,
+		.steps_left = LIMIT_PATH_STEPS,
 		.best = ret_best,
 		.served = ret_served,
 	};

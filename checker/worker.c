@@ -51,6 +51,7 @@ struct worker {
 	size_t share;
 	size_t busy; /* connections, and names being resolved */
 	struct job *jobs;
+	const struct target *held; /* taken from the source, waits for its place in the pace */
 	bool exhausted;
 	bool no_memory;
 };
@@ -324,16 +325,17 @@ static void on_pull(void *arg)
 
 	while (!worker->exhausted && !worker->no_memory && worker->busy < worker->share &&
 		!atomic_load(worker->context.stop)) {
-		uint64_t wait = pace_take(worker->context.pace);
+		/* Before a place is waited for, there has to be something to do in it. */
+		if (!worker->held)
+			worker->held = worker->context.next(worker->context.arg);
+		worker->exhausted = !worker->held;
+		uint64_t wait = worker->held ? pace_take(worker->context.pace) : 0;
 		if (wait > 0) {
 			loop_timer_set(worker->pull, wait);
 			return;
 		}
-		const struct target *target = worker->context.next(worker->context.arg);
-		if (target)
-			job_begin(worker, target);
-		else
-			worker->exhausted = true;
+		if (worker->held)
+			job_begin(worker, TAKE(worker->held));
 	}
 	if (worker->exhausted && !worker->jobs)
 		loop_stop(worker->loop);

@@ -92,6 +92,22 @@ struct instant forge_day(const char *text)
 
 /* --- Keys --- */
 
+static EVP_PKEY *key_with_exponent(const char *hex)
+{
+	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_name(NULL, "RSA", NULL);
+	EVP_PKEY *key = NULL;
+	BIGNUM *exponent = NULL;
+
+	forge_must(ctx && EVP_PKEY_keygen_init(ctx) == 1 && BN_hex2bn(&exponent, hex) &&
+			   EVP_PKEY_CTX_set_rsa_keygen_bits(ctx, 2048) == 1 &&
+			   EVP_PKEY_CTX_set1_rsa_keygen_pubexp(ctx, exponent) == 1,
+		"an exponent");
+	(void)EVP_PKEY_generate(ctx, &key);
+	BN_free(exponent);
+	EVP_PKEY_CTX_free(ctx);
+	return key;
+}
+
 static EVP_PKEY *key_make(enum forge_keys keys, const char *name)
 {
 	uint8_t seed[EVP_MAX_MD_SIZE];
@@ -109,6 +125,8 @@ static EVP_PKEY *key_make(enum forge_keys keys, const char *name)
 		return EVP_EC_gen("P-256");
 	if (strncmp(name, "p384:", 5) == 0)
 		return EVP_EC_gen("P-384");
+	if (strncmp(name, "rsa-e:", 6) == 0)
+		return key_with_exponent("100000001");
 	if (strncmp(name, "ed25519:", 8) == 0)
 		return EVP_PKEY_Q_keygen(NULL, NULL, "ED25519");
 	return keys == FORGE_KEYS_RSA ? EVP_RSA_gen(2048) : EVP_EC_gen("P-256");

@@ -157,6 +157,37 @@ Test(cert, twins_and_issuers)
 	forge_pki_release(&pki);
 }
 
+/* With an honest key the same two would fit. */
+Test(cert, checks_no_signature_at_any_cost)
+{
+	static const struct {
+		const char *descr, *key;
+		bool fits;
+	} cases[] = {
+		{ "RSA as usual", "rsa:above", true },
+		{ "RSA with an exponent that nobody has", "rsa-e:above", false },
+		{ "a curve as usual", "p256:above", true },
+		{ "Ed25519", "ed25519:above", true },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct forge_spec spec = leaf_spec();
+		struct forge_cert *above = forge_cert(
+			&forge, &(struct forge_spec){ .subject = "CN=Above",
+					.key = cases[i].key,
+					.ca = true,
+					.not_before = spec.not_before,
+					.not_after = spec.not_after });
+		spec.issuer = above;
+		const struct cert *ca = forge_as_cert(above),
+				  *leaf = forge_as_cert(forge_cert(&forge, &spec));
+		cr_expect(ca->readable && leaf->readable, "%s", cases[i].descr);
+		cr_expect(cert_names_issuer(leaf, ca), "%s", cases[i].descr);
+		cr_expect_eq(cert_issued_by(leaf, ca), cases[i].fits, "%s", cases[i].descr);
+		cr_expect_eq(ca->self_signed, cases[i].fits, "%s", cases[i].descr);
+	}
+}
+
 Test(cert, validity_ends_with_its_last_second)
 {
 	struct forge_spec spec = leaf_spec();

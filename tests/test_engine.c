@@ -295,6 +295,31 @@ Test(engine, examines_all_addresses)
 		peer_stop(&peers[i]);
 }
 
+/* Names are asked about a few at a time, each once, and none is forgotten. */
+Test(engine, resolves_many_names)
+{
+	char hosts[] = "/tmp/chainmend-hosts.XXXXXX", name[64];
+	struct peer peer;
+	FILE *file = fdopen(mkstemp(hosts), "w");
+
+	cr_assert_not_null(file);
+	start(&peer, peer_shake);
+	for (int i = 0; i < 150; i++) {
+		(void)snprintf(name, sizeof name, "node%d.example.hk", i);
+		fprintf(file, "127.0.0.1 %s\n", name);
+		trial_add(&trial, PROTOCOL_HTTPS, name, peer.port);
+		trial_add(&trial, PROTOCOL_HTTPS, name, peer.port);
+	}
+	cr_assert_eq(fclose(file), 0);
+	cr_assert_eq(setenv("CARES_HOSTS", hosts, 1), 0);
+	trial.options.concurrency = 200;
+	trial_run(&trial);
+	for (size_t i = 0; i < trial.count; i++)
+		cr_expect_eq(trial_result(&trial, i)->outcome, OUTCOME_SERVED);
+	(void)unlink(hosts);
+	peer_stop(&peer);
+}
+
 Test(engine, answers_for_what_is_no_target)
 {
 	trial.options.timeout_s = 2;
@@ -400,6 +425,20 @@ Test(engine, keeps_the_pace)
 	cr_expect_eq(count_outcome(OUTCOME_SERVED), 30);
 	cr_expect_geq(trial.seconds, 0.5, "took %g s", trial.seconds);
 	cr_expect_leq(trial.seconds, 1.5, "took %g s", trial.seconds);
+	peer_stop(&peer);
+}
+
+/* The place after the last one is nobody's, so nobody waits for it. */
+Test(engine, does_not_wait_when_nothing_is_left)
+{
+	struct peer peer;
+
+	start(&peer, peer_shake);
+	trial.options.rate = 0.5;
+	trial_add_at(&trial, PROTOCOL_HTTPS, "127.0.0.1", peer.port);
+	trial_run(&trial);
+	cr_expect_eq(count_outcome(OUTCOME_SERVED), 1);
+	cr_expect_leq(trial.seconds, 1, "took %g s", trial.seconds);
 	peer_stop(&peer);
 }
 

@@ -227,7 +227,7 @@ static const struct raw raw_cut = { "LI", 0, 0, false, false },
 			raw_empty = { "0", 0, 0, true, false },
 			raw_garbage = { "G", 0, 40, true, false },
 			raw_mixed = { "LGI", 0, 40, true, false },
-			raw_large = { "GGGG", 0, 300000, true, false },
+			raw_large = { "GGGG", 0, 30000, true, false },
 			raw_announced = { "L", 0xffffff, 0, true, false },
 			raw_insecure = { "LI", 0, 0, true, true };
 
@@ -380,6 +380,44 @@ Test(scan, sees_what_servers_do)
 		check(&servings[i], trial_result(&trial, i));
 	cr_expect_leq(trial.seconds, 3.5, "took %g s", trial.seconds);
 	for (size_t i = 0; i < ARRAY_LEN(servings); i++)
+		peer_stop(&peers[i]);
+	trial_release(&trial);
+}
+
+static bool serve_text_soon(struct peer *peer, int fd, unsigned count)
+{
+	(void)poll(NULL, 0, 100);
+	return serve_text_and_wait(peer, fd, count);
+}
+
+static bool serve_later(struct peer *peer, int fd, unsigned count)
+{
+	(void)poll(NULL, 0, 300);
+	return peer_shake(peer, fd, count);
+}
+
+/* One server answers after 100 ms, and its result keeps the only thread until after the deadline;
+ * the other one answers meanwhile. */
+Test(scan, counts_what_came_in_time)
+{
+	const struct serving soon = { .serve = serve_text_soon, .arg = "SSH-2.0-x\r\n" };
+	const struct serving later = { .serve = serve_later, .max = TLS1_3_VERSION };
+	static struct trial trial;
+	struct peer peers[2];
+
+	trial_init(&trial);
+	trial.options.threads = 1;
+	trial.options.timeout_s = 0.6;
+	trial.slow_ms = 800;
+	start(&peers[0], &soon);
+	start(&peers[1], &later);
+	for (size_t i = 0; i < 2; i++)
+		trial_add_at(&trial, PROTOCOL_HTTPS, "127.0.0.1", peers[i].port);
+	trial_run(&trial);
+	cr_expect_eq(trial_result(&trial, 0)->outcome, OUTCOME_NOT_TLS);
+	cr_expect_eq(trial_result(&trial, 1)->outcome, OUTCOME_SERVED, "%s",
+		trial_result(&trial, 1)->message);
+	for (size_t i = 0; i < 2; i++)
 		peer_stop(&peers[i]);
 	trial_release(&trial);
 }

@@ -162,44 +162,65 @@ Test(trust, an_anchor_that_is_missing_makes_no_unknown)
 	cr_expect(strstr(paths[1].reason, "globalsign-x") != NULL, "%s", paths[1].reason);
 }
 
-/* Every CA certifies every other: more paths than atoms, and none to an anchor. */
-Test(trust, ends_on_a_complete_graph_of_cas)
+#define KNOTS_MAX 10
+
+/* CAS authorities, each certified by the EACH next ones, and a leaf under the first. */
+static struct chain *make_knot(size_t cas, size_t each)
 {
-	enum { CAS = 6 };
-	const struct cert *extra[CAS * (CAS - 1) + 1] = { NULL };
-	struct forge_cert *self[CAS];
-	char name[CAS][32], key[CAS][16];
+	const struct cert *extra[LIMIT_CHAIN] = { NULL };
+	struct forge_cert *self[KNOTS_MAX];
+	char name[KNOTS_MAX][32], key[KNOTS_MAX][16];
+	struct forge_spec spec = { .ca = true,
+		.not_before = forge_day("2020-01-01"),
+		.not_after = forge_day("2040-01-01") };
 	size_t count = 0;
 
-	for (size_t i = 0; i < CAS; i++) {
+	for (size_t i = 0; i < cas; i++) {
 		(void)snprintf(name[i], sizeof name[i], "CN=Knot %zu", i);
 		(void)snprintf(key[i], sizeof key[i], "knot%zu", i);
-		self[i] = forge_cert(&pki.forge, &(struct forge_spec){ .subject = name[i],
-							 .key = key[i],
-							 .ca = true,
-							 .not_before = forge_day("2020-01-01"),
-							 .not_after = forge_day("2040-01-01") });
+		spec.subject = name[i];
+		spec.key = key[i];
+		self[i] = forge_cert(&pki.forge, &spec);
 	}
-	for (size_t i = 0; i < CAS; i++)
-		for (size_t k = 0; k < CAS; k++)
-			if (i != k && count < LIMIT_CHAIN - 2)
-				extra[count++] = forge_as_cert(forge_cert(&pki.forge,
-					&(struct forge_spec){ .subject = name[i],
-						.key = key[i],
-						.issuer = self[k],
-						.ca = true,
-						.not_before = forge_day("2020-01-01"),
-						.not_after = forge_day("2040-01-01") }));
+	for (size_t i = 0; i < cas; i++) {
+		for (size_t k = 1; k <= each; k++) {
+			spec.subject = name[i];
+			spec.key = key[i];
+			spec.issuer = self[(i + k) % cas];
+			extra[count++] = forge_as_cert(forge_cert(&pki.forge, &spec));
+		}
+	}
 	leaf = forge_cert(&pki.forge, &(struct forge_spec){ .subject = "CN=www.example.hk",
 					      .key = "leaf",
 					      .issuer = self[0],
 					      .not_before = forge_day("2026-01-01"),
 					      .not_after = forge_day("2026-12-01") });
-	CLEANUP(trust_freep) struct trust *trust = make_trust(true);
-	CLEANUP(chain_freep) struct chain *chain = make_chain(extra, "");
-	struct trust_path paths[2], served[2];
+	return make_chain(extra, "");
+}
 
-	trust_paths(trust, chain, pki.day, paths, served);
-	cr_expect_eq(paths[0].trusted, ANSWER_NO);
-	cr_expect_eq(paths[0].completed_by, COMPLETION_NOTHING);
+/* More lines than anyone can look at, and none to an anchor. */
+Test(trust, ends_on_a_graph_of_cas)
+{
+	static const struct {
+		const char *descr;
+		size_t cas, each;
+		bool cut;
+	} cases[] = {
+		{ "four, each by each", 4, 3, false },
+		{ "six, each by each", 6, 5, true },
+		{ "ten, each by three others", 10, 3, true },
+		{ "a ring", 10, 1, false },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		CLEANUP(trust_freep) struct trust *trust = make_trust(true);
+		CLEANUP(chain_freep) struct chain *chain = make_knot(cases[i].cas, cases[i].each);
+		struct trust_path paths[2], served[2];
+
+		trust_paths(trust, chain, pki.day, paths, served);
+		cr_expect_eq(paths[0].trusted, ANSWER_NO, "%s", cases[i].descr);
+		cr_expect_eq(paths[0].completed_by, COMPLETION_NOTHING, "%s", cases[i].descr);
+		cr_expect_eq(strstr(paths[0].reason, "search cut short") != NULL, cases[i].cut,
+			"%s: %s", cases[i].descr, paths[0].reason);
+	}
 }

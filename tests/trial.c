@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "tests/trial.h"
 
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -63,6 +64,7 @@ static void observed(void *arg, struct observation *observation)
 	forge_must(trial->seen_count < TRIAL_MAX, "room for a result");
 	trial->seen[trial->seen_count++] = observation;
 	(void)pthread_mutex_unlock(&trial->lock);
+	(void)poll(NULL, 0, trial->slow_ms);
 }
 
 struct scan *trial_scan(struct trial *trial)

@@ -26,6 +26,7 @@ struct trial {
 	struct observation *seen[TRIAL_MAX];
 	size_t seen_count;
 	double seconds;
+	int slow_ms; /* each result keeps the thread that long */
 };
 
 /* Two threads, three seconds, no retries. */
