@@ -176,22 +176,10 @@ static int check_all(const struct options *options, struct error *err)
 	return judge(&checking, &setup, err);
 }
 
-int command_check(int argc, const char **argv)
+int command_check(struct options *options, struct error *err)
 {
-	struct error err = { .code = ERROR_NONE };
-	CLEANUP(options_release) struct options options;
-
 	/* A reader that went away is an error of a write, so that files are not left behind. */
 	(void)signal(SIGPIPE, SIG_IGN);
-	switch (options_read(&options, &options_check, argc, argv, &err)) {
-	case OPTIONS_HELP:
-		return console_finish(EXIT_CODE_OK);
-	case OPTIONS_WRONG:
-		return console_fail(&err);
-	case OPTIONS_READ:
-		break;
-	}
-	options.offline = true;
-	int code = check_all(&options, &err);
-	return err.code == ERROR_NONE ? code : console_fail(&err);
+	options->offline = true;
+	return check_all(options, err);
 }

@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include "checker/base/buf.h"
-#include "checker/base/error.h"
 #include "cli/console.h"
 #include "cli/option_values.h"
 #include "cli/options.h"
@@ -76,25 +75,16 @@ static int miss_rule(const char *name)
 	return code;
 }
 
-int command_explain(int argc, const char **argv)
+int command_explain(struct options *options, struct error *err)
 {
-	struct error err = { .code = ERROR_NONE };
-	CLEANUP(options_release) struct options options;
 	enum rule_id rule;
 
-	switch (options_read(&options, &options_explain, argc, argv, &err)) {
-	case OPTIONS_HELP:
-		return console_finish(EXIT_CODE_OK);
-	case OPTIONS_WRONG:
-		return console_fail(&err);
-	case OPTIONS_READ:
-		break;
-	}
-	if (options.args.count == 0)
+	(void)err;
+	if (options->args.count == 0)
 		return console_finish(list_rules());
-	if (options.args.count > 1)
+	if (options->args.count > 1)
 		return console_usage("explain takes one rule at a time");
-	if (!rule_by_id(options.args.items[0], &rule))
-		return miss_rule(options.args.items[0]);
+	if (!rule_by_id(options->args.items[0], &rule))
+		return miss_rule(options->args.items[0]);
 	return console_finish(show_rule(rule_at(rule)));
 }

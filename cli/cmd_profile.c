@@ -134,18 +134,8 @@ static int run_action(const struct options *options)
 	return console_usage("profile '%s' is none of: list, show, lint", options->args.items[0]);
 }
 
-int command_profile(int argc, const char **argv)
+int command_profile(struct options *options, struct error *err)
 {
-	struct error err = { .code = ERROR_NONE };
-	CLEANUP(options_release) struct options options;
-
-	switch (options_read(&options, &options_profile, argc, argv, &err)) {
-	case OPTIONS_HELP:
-		return console_finish(EXIT_CODE_OK);
-	case OPTIONS_WRONG:
-		return console_fail(&err);
-	case OPTIONS_READ:
-		break;
-	}
-	return run_action(&options);
+	(void)err;
+	return run_action(options);
 }

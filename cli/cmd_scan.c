@@ -150,23 +150,11 @@ static int scan_all(const struct options *options, struct error *err)
 	return scan_with(options, targets, &setup, interrupt, err);
 }
 
-int command_scan(int argc, const char **argv)
+int command_scan(struct options *options, struct error *err)
 {
-	struct error err = { .code = ERROR_NONE };
-	CLEANUP(options_release) struct options options;
-
 	/* A peer or a reader that went away is an error of a write, not the end of the scan. */
 	(void)signal(SIGPIPE, SIG_IGN);
-	switch (options_read(&options, &options_scan, argc, argv, &err)) {
-	case OPTIONS_HELP:
-		return console_finish(EXIT_CODE_OK);
-	case OPTIONS_WRONG:
-		return console_fail(&err);
-	case OPTIONS_READ:
-		break;
-	}
-	options.console.transient = !options.no_progress && !options.console.quiet &&
-				    console_can_rewrite() && !outputs_use_terminal(&options);
-	int code = scan_all(&options, &err);
-	return err.code == ERROR_NONE ? code : console_fail(&err);
+	options->console.transient = !options->no_progress && !options->console.quiet &&
+				     console_can_rewrite() && !outputs_use_terminal(options);
+	return scan_all(options, err);
 }

@@ -2,8 +2,9 @@
 /*
  * commands - the subcommands, and what their exit codes mean
  *
- * Each is a whole program: it reads its own options (argv[0] is its name), does
- * its work, says on standard error what went wrong, and returns an exit code.
+ * main.c has read the options when one is called.  It does its work and returns
+ * an exit code; with ERR set, which main.c says, or after saying itself what
+ * went wrong.
  */
 #ifndef CLI_COMMANDS_H
 #define CLI_COMMANDS_H
@@ -18,9 +19,12 @@ enum exit_code {
 	EXIT_CODE_INTERRUPTED = 130,
 };
 
-int command_scan(int argc, const char **argv);
-int command_check(int argc, const char **argv);
-int command_explain(int argc, const char **argv);
-int command_profile(int argc, const char **argv);
+struct error;
+struct options;
+
+int command_scan(struct options *options, struct error *err);
+int command_check(struct options *options, struct error *err);
+int command_explain(struct options *options, struct error *err);
+int command_profile(struct options *options, struct error *err);
 
 #endif

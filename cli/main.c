@@ -3,18 +3,22 @@
 #include <string.h>
 
 #include "checker/base/attr.h"
+#include "checker/base/error.h"
 #include "cli/commands.h"
 #include "cli/console.h"
+#include "cli/options.h"
 
-static const struct {
+static const struct command {
 	const char *name;
-	int (*run)(int argc, const char **argv);
+	const struct options_page *page;
+	int (*run)(struct options *options, struct error *err);
 	const char *about;
 } commands[] = {
-	{ "scan", command_scan, "connect to every target, judge what it serves" },
-	{ "check", command_check, "judge chain files" },
-	{ "explain", command_explain, "what a rule means, why it exists, how to fix it" },
-	{ "profile", command_profile, "list, show or lint profiles" },
+	{ "scan", &options_scan, command_scan, "connect to every target, judge what it serves" },
+	{ "check", &options_check, command_check, "judge chain files" },
+	{ "explain", &options_explain, command_explain,
+		"what a rule means, why it exists, how to fix it" },
+	{ "profile", &options_profile, command_profile, "list, show or lint profiles" },
 };
 
 /* Their names are taken already, so that nobody guesses at a typing error. */
@@ -30,11 +34,28 @@ static void print_usage(FILE *stream)
 		"help", "this text, or the help of a command");
 }
 
+static int run(const struct command *command, int argc, const char **argv)
+{
+	struct error err = { .code = ERROR_NONE };
+	CLEANUP(options_release) struct options options;
+
+	switch (options_read(&options, command->page, argc, argv, &err)) {
+	case OPTIONS_HELP:
+		return console_finish(EXIT_CODE_OK);
+	case OPTIONS_WRONG:
+		return console_fail(&err);
+	case OPTIONS_READ:
+		break;
+	}
+	int code = command->run(&options, &err);
+	return err.code == ERROR_NONE ? code : console_fail(&err);
+}
+
 static int run_command(const char *name, int argc, const char **argv)
 {
 	for (size_t i = 0; i < ARRAY_LEN(commands); i++)
 		if (strcmp(commands[i].name, name) == 0)
-			return commands[i].run(argc, argv);
+			return run(&commands[i], argc, argv);
 	for (size_t i = 0; i < ARRAY_LEN(later); i++)
 		if (strcmp(later[i], name) == 0)
 			return console_usage("command '%s' is not available in this version; "

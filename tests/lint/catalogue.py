@@ -52,7 +52,7 @@ def check_command_line(top, faults):
     code = {path.name: path.read_text() for path in sorted((top / 'cli').glob('*.c'))}
     options = {'--' + name for text in code.values()
                for name in re.findall(r'\b(?:VALUE|FLAG)\(\s*"([a-z][a-z0-9-]*)"', text)}
-    commands = re.findall(r'"([a-z]+)",\s*command_\w+', code.get('main.c', ''))
+    commands = re.findall(r'"([a-z]+)",\s*&options_\w+,\s*command_\w+', code.get('main.c', ''))
     if not options or not commands:
         faults.append('cli/: no table of options, or none of subcommands, was understood')
     if 'main.c' in code:
