@@ -1,6 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#include <stdio.h>
-
 #include "checker/cert.h"
 #include "checker/chain.h"
 #include "checker/observation.h"
@@ -8,13 +6,6 @@
 
 /* Java refuses longer lists unless it is told otherwise; real chains have four. */
 #define CHAIN_LONGEST 10
-
-/* What an action calls a served certificate: the profile's id, else its fingerprint. */
-static const char *id_at(const struct scene *scene, size_t place)
-{
-	return scene->known[place] ? scene->known[place]->id
-				   : chain_cert(scene->facts->chain, place)->sha256_text;
-}
 
 bool check_chain_duplicate(const struct scene *scene, struct finding_list *list)
 {
@@ -67,8 +58,7 @@ bool check_chain_incomplete(const struct scene *scene, struct finding_list *list
 	if (missing) {
 		finding_say(finding,
 			"%s (%s) is not served; clients that do not fetch missing certificates "
-			"fail, "
-			"browsers hide it%s",
+			"fail, browsers hide it%s",
 			missing->name, missing->id,
 			scene->scope_assumed ? " (the issuer is known by its name alone: its "
 					       "certificate could not be had)"
@@ -116,7 +106,7 @@ bool check_chain_root_sent(const struct scene *scene, struct finding_list *list)
 			return false;
 		finding_say(finding, "the root %s is served; clients have it or do not trust it",
 			scene_name(chain_cert(chain, i)));
-		finding_act(finding, ACTION_REMOVE_CERTIFICATE, id_at(scene, i));
+		finding_act(finding, ACTION_REMOVE_CERTIFICATE, scene_id(scene, i));
 	}
 	return true;
 }
@@ -178,7 +168,7 @@ bool check_chain_unrelated(const struct scene *scene, struct finding_list *list)
 			"%s%s%s%s is served but certifies nothing on the way from the leaf",
 			scene_name(cert), scene->known[i] ? " (" : "",
 			scene->known[i] ? scene->known[i]->id : "", scene->known[i] ? ")" : "");
-		finding_act(finding, ACTION_REMOVE_CERTIFICATE, id_at(scene, i));
+		finding_act(finding, ACTION_REMOVE_CERTIFICATE, scene_id(scene, i));
 	}
 	return true;
 }

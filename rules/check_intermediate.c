@@ -36,8 +36,7 @@ static void act_to_replace(const struct scene *scene, struct finding *finding, s
 		return;
 	if (!scene_serves(scene, wanted))
 		finding_act(finding, ACTION_INSTALL_CERTIFICATE, wanted->id);
-	finding_act(finding, ACTION_REMOVE_CERTIFICATE,
-		known ? known->id : chain_cert(scene->facts->chain, place)->sha256_text);
+	finding_act(finding, ACTION_REMOVE_CERTIFICATE, scene_id(scene, place));
 }
 
 /* By some kind of client, and with nothing but what was served. */

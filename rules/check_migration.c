@@ -35,9 +35,9 @@ static void grade_retired(const struct scene *scene, struct finding *finding,
 	finding->due = retired->remove_by;
 }
 
-/* ", which had to be gone by 2026-06-15", or nothing. */
 #define DEADLINE_BYTES 80
 
+/* PREFIX and " had to be gone by 2026-06-15", or nothing. */
 static void say_deadline(const struct scene *scene, const struct profile_certificate *retired,
 	const char *prefix, char out[static DEADLINE_BYTES])
 {

@@ -58,6 +58,16 @@ static bool is_listed(const struct scene *scene, const struct cert *cert,
 	return false;
 }
 
+static void say_revoked(struct finding *finding, const char *what,
+	const struct revoke_answer *answer, const char *by)
+{
+	char since[INSTANT_TEXT];
+
+	instant_format_day(answer->since, since);
+	finding_say(finding, "%s is revoked since %s%s%s, says %s", what, since,
+		answer->reason ? ", reason " : "", answer->reason ? answer->reason : "", by);
+}
+
 /* Its replacement in its place; where there is none, only another CA certificate helps. */
 static void act_on_revoked(const struct scene *scene, struct finding *finding, size_t place)
 {
@@ -71,8 +81,7 @@ static void act_on_revoked(const struct scene *scene, struct finding *finding, s
 	if (next && !scene_serves(scene, next) &&
 		(next->role != PROFILE_ROLE_ISSUING || next == scene->issuing))
 		finding_act(finding, ACTION_INSTALL_CERTIFICATE, next->id);
-	finding_act(finding, ACTION_REMOVE_CERTIFICATE,
-		known ? known->id : chain_cert(scene->facts->chain, place)->sha256_text);
+	finding_act(finding, ACTION_REMOVE_CERTIFICATE, scene_id(scene, place));
 }
 
 bool check_revocation_intermediate_revoked(const struct scene *scene, struct finding_list *list)
@@ -83,21 +92,16 @@ bool check_revocation_intermediate_revoked(const struct scene *scene, struct fin
 		const struct cert *cert = chain_cert(chain, i);
 		struct revoke_answer answer;
 		const char *by;
-		char since[INSTANT_TEXT];
 
 		if ((i == chain_leaf(chain) && !scene->is_bundle) ||
 			chain_link_at(chain, i) == CHAIN_LINK_DUPLICATE ||
 			!is_listed(scene, cert, &answer, &by))
 			continue;
-		struct finding *finding = finding_list_add(
-			list, RULE_revocation_intermediate_revoked);
+		struct finding *finding = finding_list_add_about(
+			list, RULE_revocation_intermediate_revoked, cert);
 		if (!finding)
 			return false;
-		(void)snprintf(
-			finding->certificate, sizeof finding->certificate, "%s", cert->sha256_text);
-		instant_format_day(answer.since, since);
-		finding_say(finding, "%s is revoked since %s%s%s, says %s", scene_name(cert), since,
-			answer.reason ? ", reason " : "", answer.reason ? answer.reason : "", by);
+		say_revoked(finding, scene_name(cert), &answer, by);
 		act_on_revoked(scene, finding, i);
 	}
 	return true;
@@ -108,7 +112,6 @@ bool check_revocation_leaf_revoked(const struct scene *scene, struct finding_lis
 	const struct facts *facts = scene->facts;
 	struct revoke_answer answer = facts->staple;
 	const char *by = "the stapled OCSP answer";
-	char since[INSTANT_TEXT];
 
 	bool stapled = answer.status == REVOKE_REVOKED &&
 		       answer.since.seconds <= facts->now.seconds;
@@ -118,11 +121,7 @@ bool check_revocation_leaf_revoked(const struct scene *scene, struct finding_lis
 		list, RULE_revocation_leaf_revoked, facts->leaf);
 	if (!finding)
 		return false;
-	(void)snprintf(
-		finding->certificate, sizeof finding->certificate, "%s", facts->leaf->sha256_text);
-	instant_format_day(answer.since, since);
-	finding_say(finding, "the certificate is revoked since %s%s%s, says %s", since,
-		answer.reason ? ", reason " : "", answer.reason ? answer.reason : "", by);
+	say_revoked(finding, "the certificate", &answer, by);
 	finding_act(finding, ACTION_REQUEST_CERTIFICATE, NULL);
 	return true;
 }

@@ -59,6 +59,9 @@ enum severity scene_retired_severity(
 /* The key of a certificate of the profile, by its SHA-256; NULL when nobody knows it. */
 const uint8_t *scene_key(const struct scene *scene, const struct profile_certificate *certificate);
 
+/* What an action calls a served certificate: the profile's id, else its fingerprint. */
+const char *scene_id(const struct scene *scene, size_t place);
+
 /* What a message calls a certificate: its common name, else its subject. */
 const char *scene_name(const struct cert *cert);
 

@@ -15,6 +15,12 @@ const char *scene_name(const struct cert *cert)
 	return cert->subject[0] ? cert->subject : "a certificate without a name";
 }
 
+const char *scene_id(const struct scene *scene, size_t place)
+{
+	return scene->known[place] ? scene->known[place]->id
+				   : chain_cert(scene->facts->chain, place)->sha256_text;
+}
+
 const struct profile_certificate *scene_replacement(const struct profile_certificate *retired)
 {
 	const struct profile_certificate *next = retired;
@@ -64,7 +70,7 @@ static bool has_key(const struct scene *scene, const struct profile_certificate 
 	return own && memcmp(own, key, FINGERPRINT_BYTES) == 0;
 }
 
-/* The issuing certificates of the profile that have KEY: the current one first. */
+/* The first issuing certificate of the profile in STATE that has KEY; NULL when there is none. */
 static const struct profile_certificate *issuing_with_key(
 	const struct scene *scene, const uint8_t *key, enum profile_state state)
 {
