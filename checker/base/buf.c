@@ -46,7 +46,7 @@ static bool make_room(struct buf *buf, size_t len)
 	return true;
 }
 
-bool buf_add(struct buf *buf, const void *bytes, size_t len)
+bool buf_add_more(struct buf *buf, const void *bytes, size_t len)
 {
 	if (!make_room(buf, len))
 		return false;
@@ -55,16 +55,6 @@ bool buf_add(struct buf *buf, const void *bytes, size_t len)
 	buf->len += len;
 	buf->data[buf->len] = '\0';
 	return true;
-}
-
-bool buf_add_text(struct buf *buf, const char *text)
-{
-	return buf_add(buf, text, strlen(text));
-}
-
-bool buf_add_char(struct buf *buf, char c)
-{
-	return buf_add(buf, &c, 1);
 }
 
 bool buf_addf(struct buf *buf, const char *fmt, ...)

@@ -12,6 +12,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 
 #include "checker/base/attr.h"
 
@@ -32,10 +33,31 @@ struct buf {
 
 void buf_release(struct buf *buf);
 
+/* buf_add() where there is no room yet. */
+bool buf_add_more(struct buf *buf, const void *bytes, size_t len);
+
 /* False when the bytes did not fit; nothing is appended then. */
-bool buf_add(struct buf *buf, const void *bytes, size_t len);
-bool buf_add_text(struct buf *buf, const char *text);
-bool buf_add_char(struct buf *buf, char c);
+static inline bool buf_add(struct buf *buf, const void *bytes, size_t len)
+{
+	if (buf->failed || len >= buf->room - buf->len || len > buf->max - buf->len)
+		return buf_add_more(buf, bytes, len);
+	if (len > 0)
+		memcpy(buf->data + buf->len, bytes, len);
+	buf->len += len;
+	buf->data[buf->len] = '\0';
+	return true;
+}
+
+static inline bool buf_add_text(struct buf *buf, const char *text)
+{
+	return buf_add(buf, text, strlen(text));
+}
+
+static inline bool buf_add_char(struct buf *buf, char c)
+{
+	return buf_add(buf, &c, 1);
+}
+
 bool buf_addf(struct buf *buf, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
 /* Drops the first LEN bytes; all of them when LEN is more. */

@@ -162,21 +162,50 @@ int64_t instant_days_between(struct instant a, struct instant b)
 	return (instant_day(b).seconds - instant_day(a).seconds) / SECONDS_A_DAY;
 }
 
-void instant_format_day(struct instant instant, char out[static INSTANT_TEXT])
+/* COUNT decimal digits; where they end. */
+static char *put_digits(char *out, int count, int value)
+{
+	for (int i = count; i-- > 0; value /= 10)
+		out[i] = (char)('0' + value % 10);
+	return out + count;
+}
+
+/* Every record has some ten of these, so not by snprintf(). */
+static char *put_day(struct instant instant, char out[static INSTANT_TEXT])
 {
 	int64_t year;
 	int month, day;
 
 	civil_from_days(instant_day(instant).seconds / SECONDS_A_DAY, &year, &month, &day);
-	(void)snprintf(out, INSTANT_TEXT, "%04lld-%02d-%02d", (long long)year, month, day);
+	if (year < 0 || year > 9999) {
+		(void)snprintf(out, INSTANT_TEXT, "%04lld-%02d-%02d", (long long)year, month, day);
+		return out + strlen(out);
+	}
+	out = put_digits(out, 4, (int)year);
+	*out++ = '-';
+	out = put_digits(out, 2, month);
+	*out++ = '-';
+	return put_digits(out, 2, day);
+}
+
+void instant_format_day(struct instant instant, char out[static INSTANT_TEXT])
+{
+	*put_day(instant, out) = '\0';
 }
 
 void instant_format(struct instant instant, char out[static INSTANT_TEXT])
 {
+	static const char zone[] = "Z";
 	int rest = (int)(instant.seconds - instant_day(instant).seconds);
+	char *at = put_day(instant, out);
 
-	instant_format_day(instant, out);
-	size_t len = strlen(out);
-	(void)snprintf(out + len, INSTANT_TEXT - len, "T%02d:%02d:%02dZ", rest / 3600,
-		rest / 60 % 60, rest % 60);
+	if ((size_t)(at - out) + sizeof "T00:00:00Z" > INSTANT_TEXT)
+		return;
+	*at++ = 'T';
+	at = put_digits(at, 2, rest / 3600);
+	*at++ = ':';
+	at = put_digits(at, 2, rest / 60 % 60);
+	*at++ = ':';
+	at = put_digits(at, 2, rest % 60);
+	memcpy(at, zone, sizeof zone);
 }

@@ -140,7 +140,19 @@ bool text_is_unsafe(uint32_t point)
 		{ 0xf0000, 0x10ffff }, /* private use planes */
 	};
 
+	if (point >= 0x20 && point < 0x7f) /* nearly all that there is */
+		return false;
 	return in_ranges(point, unsafe, ARRAY_LEN(unsafe));
+}
+
+/* How many bytes from TEXT on are printable ASCII, which stands for itself. */
+static size_t plain_run(const char *text, size_t len)
+{
+	size_t run = 0;
+
+	while (run < len && text[run] >= 0x20 && text[run] < 0x7f)
+		run++;
+	return run;
 }
 
 void text_printable(const char *text, size_t len, char *out, size_t size)
@@ -150,6 +162,16 @@ void text_printable(const char *text, size_t len, char *out, size_t size)
 	if (size == 0)
 		return;
 	for (size_t i = 0; i < len;) {
+		size_t room = size - 1 - used, left = len - i;
+		size_t run = plain_run(text + i, left < room ? left : room);
+		if (run > 0) {
+			memcpy(out + used, text + i, run);
+			if (used + 4 < size)
+				safe = used + run + 4 <= size ? used + run : size - 4;
+			used += run;
+			i += run;
+			continue;
+		}
 		char piece[16];
 		uint32_t point = 0;
 		size_t bytes = text_utf8_next(text + i, len - i, &point);
@@ -164,7 +186,7 @@ void text_printable(const char *text, size_t len, char *out, size_t size)
 		} else {
 			memcpy(piece, text + i, bytes);
 		}
-		if (used + wide + 1 > size) {
+		if (wide > room) {
 			used = safe;
 			if (size > 3) {
 				memcpy(out + used, "...", 3);
