@@ -5,11 +5,13 @@
 
 #include "checker/base/error.h"
 #include "checker/cert.h"
+#include "checker/cert_store.h"
 #include "checker/chain.h"
 #include "checker/observation.h"
 #include "checker/target.h"
 
-static struct chain *read_chain(const struct observation *observation, struct error *err)
+static struct chain *read_chain(
+	const struct observation *observation, struct cert_store *store, struct error *err)
 {
 	const struct cert *certs[LIMIT_CHAIN] = { NULL };
 	struct chain *chain = NULL;
@@ -17,7 +19,8 @@ static struct chain *read_chain(const struct observation *observation, struct er
 
 	for (; count < observation->chain.count && count < LIMIT_CHAIN; count++) {
 		const struct der *der = &observation->chain.items[count];
-		certs[count] = cert_new(der->bytes, der->len, err);
+		certs[count] = store ? cert_store_get(store, der->bytes, der->len, err)
+				     : cert_new(der->bytes, der->len, err);
 		if (!certs[count])
 			break;
 	}
@@ -60,37 +63,49 @@ static bool lacks_certificate(const struct facts *facts)
 	return !facts->issuer_served || (pooled && !unknown);
 }
 
+static void derive_chain(struct facts *facts)
+{
+	const struct observation *observation = facts->observation;
+	const struct facts_context *context = facts->context;
+	const struct cert *leaf = chain_cert(facts->chain, chain_leaf(facts->chain));
+
+	if (!leaf->readable)
+		return;
+	facts->leaf = leaf;
+	find_issuer(facts);
+	facts->name_covered = facts->name && cert_covers(leaf, facts->name);
+	facts->path_count = trust_store_count(context->trust);
+	trust_paths(context->trust, facts->chain, context->now, facts->paths, facts->served);
+	facts->incomplete = lacks_certificate(facts);
+	if (observation->staple.len > 0 && facts->issuer)
+		facts->staple = revoke_staple(observation->staple.bytes, observation->staple.len,
+			leaf, facts->issuer, context->now);
+}
+
 bool facts_derive(const struct observation *observation, const struct facts_context *context,
 	struct facts *ret_facts, struct error *err)
 {
-	struct facts facts = {
-		.observation = observation,
-		.now = context->now,
-		.context = context,
-		.name = observation->target->sni,
-		.staple = { .status = REVOKE_UNAVAILABLE },
-	};
+	struct chain *chain = NULL;
 
-	if (observation->chain.count == 0) {
-		*ret_facts = facts;
-		return true;
+	if (observation->chain.count > 0) {
+		chain = read_chain(observation, context->certs, err);
+		if (!chain)
+			return false;
 	}
-	facts.chain = read_chain(observation, err);
-	if (!facts.chain)
-		return false;
-	const struct cert *leaf = chain_cert(facts.chain, chain_leaf(facts.chain));
-	if (leaf->readable) {
-		facts.leaf = leaf;
-		find_issuer(&facts);
-		facts.name_covered = facts.name && cert_covers(leaf, facts.name);
-		facts.path_count = trust_store_count(context->trust);
-		trust_paths(context->trust, facts.chain, context->now, facts.paths, facts.served);
-		facts.incomplete = lacks_certificate(&facts);
-		if (observation->staple.len > 0 && facts.issuer)
-			facts.staple = revoke_staple(observation->staple.bytes,
-				observation->staple.len, leaf, facts.issuer, context->now);
-	}
-	*ret_facts = facts;
+	/* Member by member: the paths are large, and only path_count of them are there. */
+	ret_facts->observation = observation;
+	ret_facts->now = context->now;
+	ret_facts->chain = chain;
+	ret_facts->leaf = ret_facts->issuer = NULL;
+	ret_facts->issuer_served = false;
+	ret_facts->name = observation->target->sni;
+	ret_facts->name_covered = false;
+	ret_facts->path_count = 0;
+	ret_facts->incomplete = false;
+	ret_facts->staple = (struct revoke_answer){ .status = REVOKE_UNAVAILABLE };
+	ret_facts->context = context;
+	if (chain)
+		derive_chain(ret_facts);
 	return true;
 }
 

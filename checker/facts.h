@@ -18,6 +18,7 @@
 #include "checker/revoke.h"
 #include "checker/trust.h"
 
+struct cert_store;
 struct chain;
 struct error;
 struct observation;
@@ -29,6 +30,7 @@ struct facts_context {
 	const struct revoke_list *const *lists;
 	size_t list_count;
 	struct instant now;
+	struct cert_store *certs; /* NULL: every certificate is read anew */
 };
 
 struct facts {

@@ -16,6 +16,7 @@
 
 #include "checker/base/text.h"
 #include "checker/cert.h"
+#include "checker/cert_holder.h"
 #include "checker/cert_x509.h"
 #include "checker/revoke_asn1.h"
 
@@ -359,15 +360,24 @@ const char *revoke_list_why(const struct revoke_list *list)
 
 /* --- Asking --- */
 
-/* A name alone may be someone else's: key identifiers, where both have one, have to agree. */
-static bool is_issuer_of(const struct cert *issuer, X509 *x509)
+/* Both read without OpenSSL, which takes long to make an X509 of a leaf that is seen once. */
+static bool are_ordinary(const struct cert *a, const struct cert *b)
 {
-	X509 *by = cert_x509(issuer);
-	const ASN1_OCTET_STRING *wanted = X509_get0_authority_key_id(x509);
-	const ASN1_OCTET_STRING *own = X509_get0_subject_key_id(by);
+	return cert_holder(a)->ordinary && cert_holder(b)->ordinary;
+}
 
-	return X509_NAME_cmp(X509_get_issuer_name(x509), X509_get_subject_name(by)) == 0 &&
-	       (!wanted || !own || ASN1_OCTET_STRING_cmp(wanted, own) == 0);
+/* A name alone may be someone else's: key identifiers, where both have one, have to agree. */
+static bool is_issuer_of(const struct cert *issuer, const struct cert *cert)
+{
+	if (!cert_issuer_is(cert, issuer))
+		return false;
+	if (are_ordinary(cert, issuer))
+		return cert_key_ids_agree(cert, issuer);
+	X509 *x509 = cert_x509(cert), *by = cert_x509(issuer);
+	const ASN1_OCTET_STRING *wanted = x509 ? X509_get0_authority_key_id(x509) : NULL;
+	const ASN1_OCTET_STRING *own = by ? X509_get0_subject_key_id(by) : NULL;
+
+	return !wanted || !own || ASN1_OCTET_STRING_cmp(wanted, own) == 0;
 }
 
 static bool is_in_scope(const struct revoke_list *list, const struct cert *cert)
@@ -379,9 +389,13 @@ static bool is_in_scope(const struct revoke_list *list, const struct cert *cert)
  * 6.3.3, b.1: a certificate may say that another authority keeps its list
  * (cRLIssuer).  One point that does not is enough, and so is none at all.
  */
-static bool is_kept_by_issuer(X509 *x509)
+static bool is_kept_by_issuer(const struct cert *cert)
 {
-	CRL_DIST_POINTS *points = X509_get_ext_d2i(x509, NID_crl_distribution_points, NULL, NULL);
+	/* An ordinary one has points of plain names only. */
+	X509 *x509 = cert_holder(cert)->ordinary ? NULL : cert_x509(cert);
+	CRL_DIST_POINTS *points = x509 ? X509_get_ext_d2i(
+						 x509, NID_crl_distribution_points, NULL, NULL)
+				       : NULL;
 	int count = sk_DIST_POINT_num(points);
 	bool kept = count <= 0;
 
@@ -415,37 +429,40 @@ static struct revoke_answer answer_of(const X509_REVOKED *entry)
 	return answer;
 }
 
-static struct revoke_answer find(const struct revoke_list *list, X509 *x509)
+static struct revoke_answer find(const struct revoke_list *list, const struct cert *cert)
 {
-	struct revoke_answer none = { .status = REVOKE_NOT_REVOKED };
+	struct revoke_answer answer = { .status = REVOKE_NOT_REVOKED };
 	X509_REVOKED *entry = NULL;
+	ASN1_INTEGER *serial = cert_asn1_serial(cert);
 
 	/* 1: revoked; 2: taken off the list again, "removeFromCRL" (5.3.1). */
-	if (X509_CRL_get0_by_serial(list->crl, &entry, X509_get0_serialNumber(x509)) == 1)
-		return answer_of(entry);
-	if (list->state == REVOKE_LIST_EXPIRED)
-		none.status = REVOKE_EXPIRED;
-	return none;
+	if (!serial)
+		answer.status = REVOKE_UNAVAILABLE;
+	else if (X509_CRL_get0_by_serial(list->crl, &entry, serial) == 1)
+		answer = answer_of(entry);
+	else if (list->state == REVOKE_LIST_EXPIRED)
+		answer.status = REVOKE_EXPIRED;
+	ASN1_INTEGER_free(serial);
+	return answer;
 }
 
 struct revoke_answer revoke_list_look_up(const struct revoke_list *list, const struct cert *cert)
 {
-	X509 *x509 = cert_x509(cert);
 	struct revoke_answer answer = { .status = REVOKE_NOT_COVERED };
 
-	if (!x509)
+	if (!cert->readable)
 		return answer;
 	ERR_set_mark();
-	bool mine = !list->issuer || !cert_x509(list->issuer) || is_issuer_of(list->issuer, x509);
+	bool mine = !list->issuer || !list->issuer->readable || is_issuer_of(list->issuer, cert);
 
-	if (!mine || !is_in_scope(list, cert) || !is_kept_by_issuer(x509))
+	if (!mine || !is_in_scope(list, cert) || !is_kept_by_issuer(cert))
 		answer.status = REVOKE_NOT_COVERED;
 	else if (list->state == REVOKE_LIST_UNAVAILABLE)
 		answer.status = REVOKE_UNAVAILABLE;
 	else if (list->state == REVOKE_LIST_INVALID || !is_from_there(list, cert))
 		answer.status = REVOKE_INVALID;
 	else
-		answer = find(list, x509);
+		answer = find(list, cert);
 	ERR_pop_to_mark();
 	return answer;
 }

@@ -2,12 +2,14 @@
 #include "checker/revoke.h"
 
 #include <limits.h>
+#include <string.h>
 
 #include <openssl/err.h>
 #include <openssl/ocsp.h>
 #include <openssl/x509_vfy.h>
 
 #include "checker/base/attr.h"
+#include "checker/cert_holder.h"
 #include "checker/cert_x509.h"
 #include "checker/revoke_asn1.h"
 
@@ -43,8 +45,33 @@ static bool is_signed(OCSP_BASICRESP *basic, X509 *issuer, struct instant now)
 	return fits;
 }
 
+/*
+ * The CertID (RFC 6960, 4.1.1) of LEAF, whose issuer's name it holds as the leaf spells it.  Where
+ * that is how the issuer spells it, no X509 of the leaf has to be made, which takes long.
+ */
+static OCSP_CERTID *make_id(const EVP_MD *digest, const struct cert *leaf, X509 *issuer)
+{
+	const struct cert_holder *holder = cert_holder(leaf);
+	const X509_NAME *name = X509_get_subject_name(issuer);
+	const uint8_t *spelt = NULL;
+	size_t len = 0;
+
+	if (holder->ordinary && X509_NAME_get0_der(name, &spelt, &len) == 1 &&
+		len == holder->fields.issuer.len &&
+		memcmp(spelt, holder->fields.issuer.at, len) == 0) {
+		ASN1_INTEGER *serial = cert_asn1_serial(leaf);
+		OCSP_CERTID *id = serial ? OCSP_cert_id_new(digest, name,
+						   X509_get0_pubkey_bitstr(issuer), serial)
+					 : NULL;
+		ASN1_INTEGER_free(serial);
+		return id;
+	}
+	X509 *x509 = cert_x509(leaf);
+	return x509 ? OCSP_cert_to_id(digest, x509, issuer) : NULL;
+}
+
 /* Is SINGLE about LEAF?  Its digest is the responder's choice. */
-static bool is_about(OCSP_SINGLERESP *single, X509 *leaf, X509 *issuer)
+static bool is_about(OCSP_SINGLERESP *single, const struct cert *leaf, X509 *issuer)
 {
 	const OCSP_CERTID *said = OCSP_SINGLERESP_get0_id(single);
 	ASN1_OBJECT *algorithm = NULL;
@@ -52,12 +79,12 @@ static bool is_about(OCSP_SINGLERESP *single, X509 *leaf, X509 *issuer)
 	OCSP_id_get0_info(NULL, &algorithm, NULL, NULL, (OCSP_CERTID *)(uintptr_t)said);
 	const EVP_MD *digest = EVP_get_digestbyobj(algorithm);
 	CLEANUP(OCSP_CERTID_freep)
-	OCSP_CERTID *wanted = digest ? OCSP_cert_to_id(digest, leaf, issuer) : NULL;
+	OCSP_CERTID *wanted = digest ? make_id(digest, leaf, issuer) : NULL;
 
 	return wanted && OCSP_id_cmp(wanted, said) == 0;
 }
 
-static OCSP_SINGLERESP *find_single(OCSP_BASICRESP *basic, X509 *leaf, X509 *issuer)
+static OCSP_SINGLERESP *find_single(OCSP_BASICRESP *basic, const struct cert *leaf, X509 *issuer)
 {
 	for (int i = 0; i < OCSP_resp_count(basic); i++) {
 		OCSP_SINGLERESP *single = OCSP_resp_get0(basic, i);
@@ -108,7 +135,7 @@ static struct revoke_answer read_single(OCSP_SINGLERESP *single, struct instant 
 }
 
 static struct revoke_answer read_staple(
-	const uint8_t *der, size_t len, X509 *leaf, X509 *issuer, struct instant now)
+	const uint8_t *der, size_t len, const struct cert *leaf, X509 *issuer, struct instant now)
 {
 	struct revoke_answer answer = { .status = REVOKE_INVALID };
 	const uint8_t *end = der;
@@ -134,13 +161,13 @@ static struct revoke_answer read_staple(
 struct revoke_answer revoke_staple(const uint8_t *der, size_t len, const struct cert *leaf,
 	const struct cert *issuer, struct instant now)
 {
-	X509 *x509 = leaf ? cert_x509(leaf) : NULL, *by = issuer ? cert_x509(issuer) : NULL;
+	X509 *by = issuer ? cert_x509(issuer) : NULL;
 	struct revoke_answer answer = { .status = REVOKE_UNAVAILABLE };
 
-	if (!der || len == 0 || !x509 || !by)
+	if (!der || len == 0 || !leaf || !leaf->readable || !by)
 		return answer;
 	ERR_set_mark();
-	answer = read_staple(der, len, x509, by, now);
+	answer = read_staple(der, len, leaf, by, now);
 	ERR_pop_to_mark();
 	return answer;
 }

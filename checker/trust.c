@@ -8,17 +8,26 @@
 
 #include "checker/base/error.h"
 #include "checker/base/text.h"
+#include "checker/checksum.h"
+#include "checker/trust_memo.h"
 #include "checker/trust_store.h"
 
 struct trust *trust_new(void)
 {
-	return calloc(1, sizeof(struct trust));
+	CLEANUP(trust_freep) struct trust *trust = calloc(1, sizeof *trust);
+
+	if (!trust)
+		return NULL;
+	trust->memo = trust_memo_new();
+	return trust->memo ? TAKE(trust) : NULL;
 }
 
 void trust_free(struct trust *trust)
 {
 	if (!trust)
 		return;
+	trust_memo_free(trust->memo);
+	trust_nodes_release(trust);
 	for (size_t i = 0; i < trust->store_count; i++) {
 		struct trust_store *store = &trust->stores[i];
 		for (size_t k = 0; k < store->anchors.count; k++)
@@ -40,8 +49,23 @@ size_t trust_add_store(struct trust *trust, const char *id)
 	char *copy = text_copy(id, strlen(id));
 	if (!copy)
 		return LIMIT_TRUST_STORES;
+	trust_memo_forget(trust->memo);
 	trust->stores[trust->store_count].id = copy;
 	return trust->store_count++;
+}
+
+void trust_sum(const struct trust *trust, struct checksum *checksum)
+{
+	for (size_t i = 0; i < trust->store_count; i++) {
+		const struct trust_store *store = &trust->stores[i];
+
+		checksum_add_text(checksum, store->id);
+		checksum_add_text(checksum, store->whole ? "whole" : "");
+		checksum_add_text(checksum, store->missing ? store->missing : "");
+		for (size_t k = 0; k < store->anchors.count; k++)
+			checksum_add_text(checksum, store->anchors.items[k]->sha256_text);
+		checksum_add_text(checksum, "");
+	}
 }
 
 size_t trust_store_count(const struct trust *trust)
@@ -64,8 +88,11 @@ bool trust_add_anchor(
 	for (size_t i = 0; i < at->anchors.count; i++)
 		if (cert_equal(at->anchors.items[i], anchor))
 			return true;
-	if (!vec_reserve(&at->anchors))
+	uint64_t rank = (uint64_t)(store + 1) << 32 | at->anchors.count;
+	if (!vec_reserve(&at->anchors) ||
+		!trust_node_add(trust, anchor, rank, UINT32_C(1) << store, false))
 		return error_set_memory(err);
+	trust_memo_forget(trust->memo);
 	at->anchors.items[at->anchors.count++] = cert_ref(anchor);
 	return true;
 }
@@ -80,6 +107,7 @@ void trust_miss_anchor(struct trust *trust, size_t store, const char *what)
 		return;
 	text_printable(what, strlen(what), text, sizeof text);
 	at->missing = text_copy(text, strlen(text));
+	trust_memo_forget(trust->memo);
 }
 
 void trust_store_is_whole(struct trust *trust, size_t store)
@@ -102,54 +130,37 @@ bool trust_add_known(struct trust *trust, const struct cert *cert, struct error 
 	if (trust->pool.count == LIMIT_POOL)
 		return error_set(
 			err, ERROR_LIMIT, "a profile may add at most %d certificates", LIMIT_POOL);
-	if (!vec_reserve(&trust->pool))
+	if (!vec_reserve(&trust->pool) || !trust_node_add(trust, cert, trust->pool.count, 0, true))
 		return error_set_memory(err);
+	trust_memo_forget(trust->memo);
 	trust->pool.items[trust->pool.count++] = cert_ref(cert);
 	return true;
 }
 
-static bool has_fingerprint(const struct cert *cert, const void *hash)
-{
-	return memcmp(cert->sha256, hash, FINGERPRINT_BYTES) == 0;
-}
-
-static bool has_key(const struct cert *cert, const void *hash)
-{
-	return memcmp(cert->spki_sha256, hash, FINGERPRINT_BYTES) == 0;
-}
-
-static bool has_issued(const struct cert *cert, const void *below)
-{
-	return cert_issued_by(below, cert);
-}
-
-static const struct cert *find(const struct trust *trust,
-	bool (*match)(const struct cert *cert, const void *what), const void *what)
-{
-	for (size_t i = 0; i < trust->pool.count; i++)
-		if (match(trust->pool.items[i], what))
-			return trust->pool.items[i];
-	for (size_t i = 0; i < trust->store_count; i++)
-		for (size_t k = 0; k < trust->stores[i].anchors.count; k++)
-			if (match(trust->stores[i].anchors.items[k], what))
-				return trust->stores[i].anchors.items[k];
-	return NULL;
-}
-
 const struct cert *trust_find(const struct trust *trust, const uint8_t sha256[FINGERPRINT_BYTES])
 {
-	return find(trust, has_fingerprint, sha256);
+	const struct trust_node *node = trust_node_find(trust, sha256);
+
+	return node ? node->cert : NULL;
 }
 
 const struct cert *trust_find_key(
 	const struct trust *trust, const uint8_t spki_sha256[FINGERPRINT_BYTES])
 {
-	return find(trust, has_key, spki_sha256);
+	const struct trust_node *node = trust_node_find_key(trust, spki_sha256);
+
+	return node ? node->cert : NULL;
 }
 
 const struct cert *trust_find_issuer(const struct trust *trust, const struct cert *cert)
 {
-	return find(trust, has_issued, cert);
+	struct trust_candidates candidates = trust_candidates(trust, cert);
+	const struct trust_node *node;
+
+	while ((node = trust_candidates_next(&candidates)) != NULL)
+		if (cert_issued_by(cert, node->cert))
+			return node->cert;
+	return NULL;
 }
 
 const char *completion_name(enum completion completion)

@@ -27,6 +27,7 @@
 #include "checker/limits.h"
 
 struct chain;
+struct checksum;
 struct trust;
 
 struct trust *trust_new(void);
@@ -60,6 +61,9 @@ const struct cert *trust_find_key(
 
 /* Any certificate held here that issued CERT, by name, key identifier and signature. */
 const struct cert *trust_find_issuer(const struct trust *trust, const struct cert *cert);
+
+/* What the answers depend on besides the pool: stores and anchors. */
+void trust_sum(const struct trust *trust, struct checksum *checksum);
 
 enum answer { ANSWER_NO, ANSWER_YES, ANSWER_UNKNOWN };
 

@@ -13,7 +13,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "checker/cert_holder.h"
 #include "checker/chain.h"
+#include "checker/trust_memo.h"
 #include "checker/trust_store.h"
 
 struct node {
@@ -39,13 +41,12 @@ struct walk {
 	struct trust_path *best, *served;
 	const struct cert *top; /* the end of the longest line that was walked */
 	size_t top_len;
+	size_t also_held; /* how many of the served the trust has as well */
+	bool particular;
 };
 
-static struct node *node_for(struct walk *walk, const struct cert *cert)
+static struct node *node_new(struct walk *walk, const struct cert *cert)
 {
-	for (size_t i = 0; i < walk->nodes.count; i++)
-		if (cert_equal(walk->nodes.items[i].cert, cert))
-			return &walk->nodes.items[i];
 	if (!cert->readable || !vec_reserve(&walk->nodes))
 		return NULL;
 	struct node *node = &walk->nodes.items[walk->nodes.count++];
@@ -53,30 +54,46 @@ static struct node *node_for(struct walk *walk, const struct cert *cert)
 	return node;
 }
 
+/* A certificate that was served, which may be one of the trust's, too. */
+static void add_served(struct walk *walk, const struct cert *cert)
+{
+	for (size_t i = 0; i < walk->nodes.count; i++)
+		if (cert_equal(walk->nodes.items[i].cert, cert))
+			return;
+	struct node *node = node_new(walk, cert);
+	const struct trust_node *held = trust_node_find(walk->trust, cert->sha256);
+	if (!node)
+		return;
+	node->served = node->usable = true;
+	if (held) {
+		node->stores = held->stores;
+		walk->also_held++;
+	}
+}
+
+static bool was_served(const struct walk *walk, const struct cert *cert, size_t served)
+{
+	for (size_t i = 0; walk->also_held > 0 && i < served; i++)
+		if (cert_equal(walk->nodes.items[i].cert, cert))
+			return true;
+	return false;
+}
+
 static void collect(struct walk *walk, const struct chain *chain)
 {
-	size_t leaf = chain_leaf(chain);
-	struct node *node = node_for(walk, chain_cert(chain, leaf));
-
-	if (node)
-		node->served = node->usable = true;
-	for (size_t i = 0; i < chain_len(chain); i++) {
-		node = node_for(walk, chain_cert(chain, i));
-		if (node)
-			node->served = node->usable = true;
-	}
-	for (size_t i = 0; i < walk->trust->pool.count; i++) {
-		node = node_for(walk, walk->trust->pool.items[i]);
-		if (node)
-			node->usable = true;
-	}
-	for (size_t s = 0; s < walk->trust->store_count; s++) {
-		const struct trust_store *store = &walk->trust->stores[s];
-		for (size_t i = 0; i < store->anchors.count; i++) {
-			node = node_for(walk, store->anchors.items[i]);
-			if (node)
-				node->stores |= UINT32_C(1) << s;
-		}
+	add_served(walk, chain_cert(chain, chain_leaf(chain)));
+	for (size_t i = 0; i < chain_len(chain); i++)
+		add_served(walk, chain_cert(chain, i));
+	size_t served = walk->nodes.count;
+	for (size_t i = 0; i < walk->trust->nodes.count; i++) {
+		const struct trust_node *held = walk->trust->nodes.items[i];
+		struct node *node = was_served(walk, held->cert, served)
+					    ? NULL
+					    : node_new(walk, held->cert);
+		if (!node)
+			continue;
+		node->usable = held->usable;
+		node->stores = held->stores;
 	}
 }
 
@@ -120,6 +137,21 @@ static int rank(const struct trust_path *path)
 	       (path->completed_by == COMPLETION_SERVED ? 1 : 0);
 }
 
+/*
+ * Does what PATH came to hold for this leaf alone?  Restrictions above it are on its names, and of
+ * what is wrong with the leaf itself only its dates are the same for others.
+ */
+static bool is_particular(const struct trust_path *path)
+{
+	for (size_t i = 1; i < path->len; i++)
+		if (cert_holder(path->certs[i])->restricts)
+			return true;
+	if (path->fault == PATH_FAULT_EXPIRED || path->fault == PATH_FAULT_NOT_YET)
+		return !path->culprit;
+	return path->fault != PATH_FAULT_NONE &&
+	       (!path->culprit || path->culprit == path->certs[0]);
+}
+
 static void arrive(struct walk *walk, size_t store)
 {
 	struct trust_path path = { .store = store, .completed_by = COMPLETION_SERVED };
@@ -135,6 +167,7 @@ static void arrive(struct walk *walk, size_t store)
 			path.completed_by = COMPLETION_PROFILE;
 	}
 	trust_verify(&path, walk->now);
+	walk->particular |= is_particular(&path);
 	if (rank(&path) > rank(&walk->best[store]))
 		walk->best[store] = path;
 	if (path.completed_by == COMPLETION_SERVED && rank(&path) > rank(&walk->served[store]))
@@ -202,8 +235,8 @@ static void close_store(const struct walk *walk, size_t store)
 	}
 }
 
-void trust_paths(const struct trust *trust, const struct chain *chain, struct instant now,
-	struct trust_path *ret_best, struct trust_path *ret_served)
+void trust_walk(const struct trust *trust, const struct chain *chain, struct instant now,
+	struct trust_path *ret_best, struct trust_path *ret_served, struct trust_walked *ret_walked)
 {
 	struct walk walk = {
 		.trust = trust,
@@ -228,6 +261,18 @@ void trust_paths(const struct trust *trust, const struct chain *chain, struct in
 	}
 	for (size_t s = 0; s < trust->store_count; s++)
 		close_store(&walk, s);
+	/* Without any issuer the reasons say the name that the leaf gives. */
+	*ret_walked = (struct trust_walked){
+		.cut_short = !walk.edges || !walk.paths_left || !walk.checks_left ||
+			     !walk.steps_left,
+		.particular = walk.particular || walk.top_len < 2,
+	};
 	free(walk.edges);
 	free(walk.nodes.items);
+}
+
+void trust_paths(const struct trust *trust, const struct chain *chain, struct instant now,
+	struct trust_path *ret_best, struct trust_path *ret_served)
+{
+	trust_memo_paths(trust, chain, now, ret_best, ret_served);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <stdio.h>
+#include <string.h>
 
 #include <openssl/err.h>
 #include <openssl/x509.h>
@@ -29,6 +30,26 @@ static const struct {
 		"stands under a CA that may have none below it" },
 };
 
+/* What is said of a path: the certificate at fault, and WORDS. */
+static void say(struct trust_path *path, const char *words)
+{
+	char name[96] = "the path";
+
+	if (path->culprit) {
+		const struct cert *cert = path->culprit;
+		const char *shown = cert->common_name[0] ? cert->common_name : cert->subject;
+		text_printable(shown, strlen(shown), name, sizeof name);
+	}
+	(void)snprintf(path->reason, sizeof path->reason, "%s %s", name, words);
+}
+
+void trust_say_date(struct trust_path *path)
+{
+	for (size_t i = 0; i < ARRAY_LEN(faults); i++)
+		if (faults[i].fault == path->fault)
+			say(path, faults[i].text);
+}
+
 static void explain(struct trust_path *path, int error, int depth)
 {
 	const char *text = X509_verify_cert_error_string(error);
@@ -43,18 +64,15 @@ static void explain(struct trust_path *path, int error, int depth)
 			text = faults[i].text;
 		}
 	}
-	char name[96] = "the path";
-	if (ours) {
-		const struct cert *cert = path->certs[depth];
-		const char *shown = cert->common_name[0] ? cert->common_name : cert->subject;
-		text_printable(shown, strlen(shown), name, sizeof name);
-	}
-	(void)snprintf(path->reason, sizeof path->reason, "%s %s", name, text);
+	say(path, text);
 }
 
 static bool prepare(X509_STORE_CTX *ctx, X509_STORE *store, STACK_OF(X509) * above,
 	const struct trust_path *path, struct instant now)
 {
+	for (size_t i = 0; i < path->len; i++)
+		if (!cert_x509(path->certs[i]))
+			return false;
 	if (!X509_STORE_add_cert(store, cert_x509(path->certs[path->len - 1])) ||
 		!X509_STORE_CTX_init(ctx, store, cert_x509(path->certs[0]), above))
 		return false;
