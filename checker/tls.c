@@ -12,29 +12,32 @@
 #include <openssl/ssl.h>
 #include <openssl/tls1.h>
 
-#include "checker/base/buf.h"
 #include "checker/base/error.h"
 #include "checker/limits.h"
+#include "checker/observation.h"
+#include "checker/offer.h"
 #include "checker/wire.h"
 
 #define SSL3_ONLY 0x0300
+#define LIST_MAX 8192 /* names of an offer */
+#define OUT_MAX 65536 /* a ClientHello or two, an answer to a request */
 
 struct tls {
 	OSSL_LIB_CTX *library;
-	SSL_CTX *offers[TLS_OFFER_COUNT];
+	SSL_CTX *offers[HANDSHAKE_OFFER_COUNT]; /* NULL until it is needed */
 };
 
-struct tls_session {
+struct session {
+	struct handshake handshake;
 	SSL *ssl;
 	BIO *in, *out; /* of SSL */
-	struct observation *observation;
 	size_t received;
 	unsigned hello_version; /* of the ServerHello, 0 before it */
 	bool certificate_seen;
-	bool empty; /* and there was none in it */
-	bool declined;
+	bool empty;    /* and there was none in it */
+	bool declined; /* we said that we have no certificate */
+	bool signature_seen;
 	bool no_memory;
-	struct tls_failure failure;
 };
 
 static bool add_certificate(void *arg, const uint8_t *der, size_t len)
@@ -42,26 +45,39 @@ static bool add_certificate(void *arg, const uint8_t *der, size_t len)
 	return observation_add_der(arg, der, len);
 }
 
-/* A whole handshake message from the server, its header of four bytes included. */
-static void on_received(struct tls_session *session, const uint8_t *message, size_t len)
+static void on_certificate(struct session *session, const uint8_t *body, size_t len)
 {
+	struct observation *observation = session->handshake.observation;
 	bool tls13 = SSL_version(session->ssl) == TLS1_3_VERSION;
 
+	/* Once only: what an attacker may add in a second one is not the chain. */
+	if (!session->certificate_seen &&
+		!wire_certificates(body, len, tls13, add_certificate, observation))
+		session->no_memory = true;
+	session->certificate_seen = true;
+	session->empty = len <= 4 && observation->chain.count == 0;
+}
+
+/* A whole handshake message from the server, its header of four bytes included. */
+static void on_received(struct session *session, const uint8_t *message, size_t len)
+{
+	/* OpenSSL has taken what came before this message, the signature in it included. */
+	if (session->signature_seen)
+		session->handshake.observation->proven = PROOF_SHOWN;
 	switch (message[0]) {
 	case SSL3_MT_SERVER_HELLO:
 		if (len >= 6)
 			session->hello_version = (unsigned)message[4] << 8 | message[5];
 		break;
 	case SSL3_MT_CERTIFICATE:
-		/* Once only: what an attacker may add in a second one is not the chain. */
-		if (!session->certificate_seen && !wire_certificates(message + 4, len - 4, tls13,
-							  add_certificate, session->observation))
-			session->no_memory = true;
-		session->certificate_seen = true;
-		session->empty = len <= 4 + 4 && session->observation->chain.count == 0;
+		on_certificate(session, message + 4, len - 4);
 		break;
 	case SSL3_MT_CERTIFICATE_REQUEST:
-		session->observation->client_cert_requested = true;
+		session->handshake.observation->client_cert_requested = true;
+		break;
+	case SSL3_MT_SERVER_KEY_EXCHANGE: /* always signed: nothing anonymous is offered */
+	case SSL3_MT_CERTIFICATE_VERIFY:
+		session->signature_seen = true;
 		break;
 	default:
 		break;
@@ -71,7 +87,7 @@ static void on_received(struct tls_session *session, const uint8_t *message, siz
 static void on_message(
 	int sent, int version, int type, const void *bytes, size_t len, SSL *ssl, void *arg)
 {
-	struct tls_session *session = arg;
+	struct session *session = arg;
 	const uint8_t *message = bytes;
 
 	(void)version;
@@ -92,33 +108,47 @@ static int accept_any(X509_STORE_CTX *ctx, void *arg)
 	return 1;
 }
 
-static bool set_offer(SSL_CTX *ctx, enum tls_offer offer)
+static bool set_list(SSL_CTX *ctx, enum handshake_offer offer, enum offer_list list)
 {
-	uint64_t options = SSL_OP_NO_TICKET | SSL_OP_NO_COMPRESSION | SSL_OP_TLSEXT_PADDING;
+	CLEANUP(buf_release) struct buf names = BUF_INIT(LIST_MAX);
+
+	if (!offer_write_list(offer, list, &names))
+		return false;
+	/* These are macros that take it without const. */
+	switch (list) {
+	case OFFER_LIST_TLS13:
+		return SSL_CTX_set_ciphersuites(ctx, buf_text(&names)) == 1;
+	case OFFER_LIST_SUITES:
+		return SSL_CTX_set_cipher_list(ctx, buf_text(&names)) == 1;
+	case OFFER_LIST_GROUPS:
+		return SSL_CTX_set1_groups_list(ctx, names.data) == 1;
+	case OFFER_LIST_SCHEMES:
+		return SSL_CTX_set1_sigalgs_list(ctx, names.data) == 1;
+	}
+	return false;
+}
+
+/* Versions and algorithms; servers that know nothing of RFC 5746 are taken as well. */
+static bool set_offer(SSL_CTX *ctx, enum handshake_offer offer)
+{
+	uint64_t options = SSL_OP_NO_TICKET | SSL_OP_NO_COMPRESSION | SSL_OP_TLSEXT_PADDING |
+			   SSL_OP_LEGACY_SERVER_CONNECT;
 
 #ifdef SSL_OP_NO_RX_CERTIFICATE_COMPRESSION
 	/* RFC 8879 would hide the chain in another message, and its size behind a ratio. */
 	options |= SSL_OP_NO_RX_CERTIFICATE_COMPRESSION;
 #endif
 	(void)SSL_CTX_clear_options(ctx, SSL_OP_NO_SSL_MASK);
-	if (offer == TLS_OFFER_MODERN) {
-		/* RFC 5746 is what tells a server of today from one that was left behind. */
-		(void)SSL_CTX_clear_options(ctx, SSL_OP_LEGACY_SERVER_CONNECT);
-		(void)SSL_CTX_set_options(ctx, options);
-		return SSL_CTX_set_min_proto_version(ctx, TLS1_2_VERSION) == 1 &&
-		       SSL_CTX_set_max_proto_version(ctx, TLS1_3_VERSION) == 1 &&
-		       SSL_CTX_set_cipher_list(ctx, "DEFAULT:@SECLEVEL=1") == 1;
-	}
-	/* Not TLS 1.3: some servers of old fall over its ClientHello, and none needs it here.
-	 * Nothing without a certificate either. */
-	options |= SSL_OP_LEGACY_SERVER_CONNECT | SSL_OP_ALLOW_UNSAFE_LEGACY_RENEGOTIATION;
 	(void)SSL_CTX_set_options(ctx, options);
-	return SSL_CTX_set_min_proto_version(ctx, TLS1_VERSION) == 1 &&
-	       SSL_CTX_set_max_proto_version(ctx, TLS1_2_VERSION) == 1 &&
-	       SSL_CTX_set_cipher_list(ctx, "ALL:!aNULL:!eNULL:!PSK:!SRP:@SECLEVEL=0") == 1;
+	SSL_CTX_set_security_level(ctx, 0);
+	return SSL_CTX_set_min_proto_version(ctx, (int)offer_oldest(offer)) == 1 &&
+	       SSL_CTX_set_max_proto_version(ctx, (int)offer_newest(offer)) == 1 &&
+	       (offer_newest(offer) < OFFER_TLS13 || set_list(ctx, offer, OFFER_LIST_TLS13)) &&
+	       set_list(ctx, offer, OFFER_LIST_SUITES) && set_list(ctx, offer, OFFER_LIST_GROUPS) &&
+	       set_list(ctx, offer, OFFER_LIST_SCHEMES);
 }
 
-static SSL_CTX *new_context(OSSL_LIB_CTX *library, enum tls_offer offer)
+static SSL_CTX *new_context(OSSL_LIB_CTX *library, enum handshake_offer offer)
 {
 	SSL_CTX *ctx = SSL_CTX_new_ex(library, NULL, TLS_client_method());
 
@@ -135,44 +165,29 @@ static SSL_CTX *new_context(OSSL_LIB_CTX *library, enum tls_offer offer)
 	return NULL;
 }
 
-struct tls *tls_new(struct error *err)
+struct tls *tls_new(void)
 {
 	CLEANUP(tls_freep) struct tls *tls = calloc(1, sizeof *tls);
 
-	if (!tls) {
-		(void)error_set_memory(err);
+	if (!tls)
 		return NULL;
-	}
 	tls->library = OSSL_LIB_CTX_new();
-	for (enum tls_offer offer = 0; offer < TLS_OFFER_COUNT && tls->library; offer++) {
-		tls->offers[offer] = new_context(tls->library, offer);
-		if (!tls->offers[offer]) {
-			const char *why = ERR_reason_error_string(ERR_peek_error());
-			(void)error_set(err, ERROR_IO, "OpenSSL cannot be set up: %s",
-				why ? why : "no reason given");
-			ERR_clear_error();
-			return NULL;
-		}
-	}
-	if (!tls->library) {
-		(void)error_set_memory(err);
-		return NULL;
-	}
-	return TAKE(tls);
+	ERR_clear_error();
+	return tls->library ? TAKE(tls) : NULL;
 }
 
 void tls_free(struct tls *tls)
 {
 	if (!tls)
 		return;
-	for (enum tls_offer offer = 0; offer < TLS_OFFER_COUNT; offer++)
+	for (enum handshake_offer offer = 0; offer < HANDSHAKE_OFFER_COUNT; offer++)
 		SSL_CTX_free(tls->offers[offer]);
 	OSSL_LIB_CTX_free(tls->library);
 	free(tls);
 }
 
 /* Two memory BIOs, that say "later" and not "the end" when they are empty. */
-static bool set_up(struct tls_session *session, const char *sni)
+static bool set_up(struct session *session, const char *sni)
 {
 	char name[LIMIT_HOST_BYTES];
 
@@ -186,58 +201,35 @@ static bool set_up(struct tls_session *session, const char *sni)
 	(void)BIO_set_mem_eof_return(session->in, -1);
 	(void)BIO_set_mem_eof_return(session->out, -1);
 	SSL_set_bio(session->ssl, session->in, session->out);
-	SSL_set_msg_callback_arg(session->ssl, session);
 	SSL_set_connect_state(session->ssl);
+	SSL_set_msg_callback_arg(session->ssl, session);
 	if (!sni)
 		return true;
-	/* The macro casts away const. */
+	/* The macro takes it without const. */
 	(void)snprintf(name, sizeof name, "%s", sni);
 	return SSL_set_tlsext_host_name(session->ssl, name) == 1;
 }
 
-struct tls_session *tls_session_new(
-	struct tls *tls, enum tls_offer offer, const char *sni, struct observation *observation)
+static enum handshake_progress fail(
+	struct session *session, enum outcome outcome, const char *fmt, ...) PRINTF_LIKE(3, 4);
+
+static enum handshake_progress fail(
+	struct session *session, enum outcome outcome, const char *fmt, ...)
 {
-	struct tls_session *session = calloc(1, sizeof *session);
-
-	if (!session)
-		return NULL;
-	session->observation = observation;
-	session->ssl = SSL_new(tls->offers[offer]);
-	bool good = session->ssl && set_up(session, sni);
-	ERR_clear_error();
-	if (good)
-		return session;
-	tls_session_free(session);
-	return NULL;
-}
-
-void tls_session_free(struct tls_session *session)
-{
-	if (!session)
-		return;
-	SSL_free(session->ssl);
-	free(session);
-}
-
-static enum tls_progress fail(
-	struct tls_session *session, enum outcome outcome, const char *fmt, ...) PRINTF_LIKE(3, 4);
-
-static enum tls_progress fail(
-	struct tls_session *session, enum outcome outcome, const char *fmt, ...)
-{
+	struct handshake_failure *failure = &session->handshake.failure;
 	va_list args;
 
-	session->failure.outcome = outcome;
+	failure->outcome = outcome;
 	va_start(args, fmt);
-	(void)vsnprintf(session->failure.message, sizeof session->failure.message, fmt, args);
+	(void)vsnprintf(failure->message, sizeof failure->message, fmt, args);
 	va_end(args);
-	return TLS_FAILED;
+	return HANDSHAKE_FAILED;
 }
 
 /* The server ended it with an alert (RFC 8446, 6.2). */
-static enum tls_progress on_alert(struct tls_session *session, int alert)
+static enum handshake_progress on_alert(struct session *session, int alert)
 {
+	struct handshake_failure *failure = &session->handshake.failure;
 	char name[64];
 
 	/* Alerts that servers send which do not know what to make of a newer ClientHello. */
@@ -248,9 +240,9 @@ static enum tls_progress on_alert(struct tls_session *session, int alert)
 
 	for (size_t i = 0; i < ARRAY_LEN(of_old); i++)
 		if (of_old[i] == alert)
-			session->failure.try_legacy = true;
-	session->failure.passing = alert == SSL_AD_INTERNAL_ERROR;
-	session->failure.try_without_sni = alert == SSL_AD_UNRECOGNIZED_NAME;
+			failure->try_legacy = true;
+	failure->passing = alert == SSL_AD_INTERNAL_ERROR;
+	failure->try_without_sni = alert == SSL_AD_UNRECOGNIZED_NAME;
 
 	/* OpenSSL writes "handshake failure", the RFC handshake_failure. */
 	(void)snprintf(name, sizeof name, "%s", SSL_alert_desc_string_long(alert));
@@ -258,25 +250,24 @@ static enum tls_progress on_alert(struct tls_session *session, int alert)
 		if (*c == ' ')
 			*c = '_';
 	/* Its wish for a certificate is a fact about it; that we have none is no fault of it. */
-	if (tls_session_declined(session))
+	if (session->handshake.declined)
 		return fail(session, OUTCOME_SERVED, "%s", "");
 	return fail(session, OUTCOME_HANDSHAKE, "refused the handshake with the alert %s (%d)",
 		name, alert);
 }
 
 /* OpenSSL ended it: what the server sent is wrong, or older than the offer. */
-static enum tls_progress on_refusal(struct tls_session *session, int reason, const char *words)
+static enum handshake_progress on_refusal(struct session *session, int reason, const char *words)
 {
 	static const int of_old[] = { SSL_R_UNSUPPORTED_PROTOCOL, SSL_R_WRONG_SSL_VERSION,
 		SSL_R_WRONG_VERSION_NUMBER, SSL_R_VERSION_TOO_LOW, SSL_R_NO_PROTOCOLS_AVAILABLE,
-		SSL_R_UNSAFE_LEGACY_RENEGOTIATION_DISABLED, SSL_R_DH_KEY_TOO_SMALL,
-		SSL_R_EE_KEY_TOO_SMALL, SSL_R_CA_KEY_TOO_SMALL, SSL_R_WRONG_SIGNATURE_TYPE,
-		SSL_R_WRONG_CIPHER_RETURNED, SSL_R_UNKNOWN_CIPHER_RETURNED,
-		SSL_R_LEGACY_SIGALG_DISALLOWED_OR_UNSUPPORTED };
+		SSL_R_DH_KEY_TOO_SMALL, SSL_R_EE_KEY_TOO_SMALL, SSL_R_CA_KEY_TOO_SMALL,
+		SSL_R_WRONG_SIGNATURE_TYPE, SSL_R_WRONG_CIPHER_RETURNED,
+		SSL_R_UNKNOWN_CIPHER_RETURNED, SSL_R_LEGACY_SIGALG_DISALLOWED_OR_UNSUPPORTED };
 
 	for (size_t i = 0; i < ARRAY_LEN(of_old); i++)
 		if (of_old[i] == reason)
-			session->failure.try_legacy = true;
+			session->handshake.failure.try_legacy = true;
 	if (session->hello_version == SSL3_ONLY)
 		return fail(session, OUTCOME_HANDSHAKE, "speaks SSL 3.0 only");
 	if (reason == SSL_R_EXCESSIVE_MESSAGE_SIZE)
@@ -284,10 +275,15 @@ static enum tls_progress on_refusal(struct tls_session *session, int reason, con
 			"sent a handshake message that is larger than allowed");
 	if (session->empty)
 		return fail(session, OUTCOME_HANDSHAKE, "the Certificate message is empty");
+	if (reason == SSL_R_BAD_SIGNATURE && session->signature_seen) {
+		session->handshake.observation->proven = PROOF_REFUTED;
+		return fail(session, OUTCOME_HANDSHAKE,
+			"the signature over the handshake is not of the leaf's key");
+	}
 	return fail(session, OUTCOME_HANDSHAKE, "the handshake failed: %s", words);
 }
 
-static enum tls_progress explain(struct tls_session *session, int ssl_error)
+static enum handshake_progress explain(struct session *session, int ssl_error)
 {
 	unsigned long first = ERR_peek_error(), last = ERR_peek_last_error();
 	const char *words = ERR_reason_error_string(first);
@@ -302,25 +298,51 @@ static enum tls_progress explain(struct tls_session *session, int ssl_error)
 	return on_refusal(session, reason, words ? words : "no reason given");
 }
 
-static enum tls_progress drive(struct tls_session *session)
+/* Over; RFC 8446, 6.1: who wants to say no more says so. */
+static enum handshake_progress complete(struct session *session)
 {
-	ERR_clear_error();
-	int done = SSL_do_handshake(session->ssl);
-	int ssl_error = done == 1 ? SSL_ERROR_NONE : SSL_get_error(session->ssl, done);
-	enum tls_progress progress = TLS_MORE;
+	struct observation *observation = session->handshake.observation;
 
-	if (ssl_error != SSL_ERROR_NONE && ssl_error != SSL_ERROR_WANT_READ)
-		progress = explain(session, ssl_error);
-	else if (session->no_memory)
-		progress = fail(session, OUTCOME_INTERNAL, "out of memory");
-	else if (ssl_error == SSL_ERROR_NONE)
-		progress = TLS_COMPLETE;
-	ERR_clear_error();
-	return progress;
+	(void)SSL_shutdown(session->ssl);
+	if (observation->chain.count == 0)
+		return fail(session, OUTCOME_HANDSHAKE, "shook hands without a certificate");
+	observation->complete = true;
+	observation->proven = PROOF_SHOWN;
+	return HANDSHAKE_DONE;
 }
 
-enum tls_progress tls_session_feed(struct tls_session *session, const uint8_t *bytes, size_t len)
+static enum handshake_progress drive(struct session *session)
 {
+	const struct observation *observation = session->handshake.observation;
+
+	int done = SSL_do_handshake(session->ssl);
+	int ssl_error = done == 1 ? SSL_ERROR_NONE : SSL_get_error(session->ssl, done);
+	session->handshake.declined = session->declined && observation->client_cert_requested &&
+				      observation->chain.count > 0;
+	if (ssl_error != SSL_ERROR_NONE && ssl_error != SSL_ERROR_WANT_READ)
+		return explain(session, ssl_error);
+	if (session->no_memory)
+		return fail(session, OUTCOME_INTERNAL, "out of memory");
+	return ssl_error == SSL_ERROR_NONE ? complete(session) : HANDSHAKE_MORE;
+}
+
+/* What OpenSSL wants to be sent; false when it does not fit. */
+static bool collect(struct session *session)
+{
+	char chunk[4096];
+	int got;
+
+	while ((got = BIO_read(session->out, chunk, sizeof chunk)) > 0)
+		if (!buf_add(&session->handshake.out, chunk, (size_t)got))
+			return false;
+	return true;
+}
+
+static enum handshake_progress session_feed(
+	struct handshake *handshake, const uint8_t *bytes, size_t len)
+{
+	struct session *session = (struct session *)handshake;
+
 	session->received += len;
 	if (session->received > LIMIT_HANDSHAKE_BYTES)
 		return fail(session, OUTCOME_LIMIT,
@@ -328,32 +350,19 @@ enum tls_progress tls_session_feed(struct tls_session *session, const uint8_t *b
 			LIMIT_HANDSHAKE_BYTES);
 	if (len > 0 && BIO_write(session->in, bytes, (int)len) != (int)len)
 		return fail(session, OUTCOME_INTERNAL, "out of memory");
-	return drive(session);
-}
-
-bool tls_session_send(struct tls_session *session, struct buf *out)
-{
-	char chunk[4096];
-	int got;
-
-	while ((got = BIO_read(session->out, chunk, sizeof chunk)) > 0)
-		if (!buf_add(out, chunk, (size_t)got))
-			return false;
-	return true;
-}
-
-void tls_session_say_goodbye(struct tls_session *session)
-{
 	ERR_clear_error();
-	(void)SSL_shutdown(session->ssl);
+	enum handshake_progress progress = drive(session);
+	if (!collect(session) && progress == HANDSHAKE_MORE)
+		progress = fail(session, OUTCOME_LIMIT, "wants more from us than it reads");
 	ERR_clear_error();
+	return progress;
 }
 
-static void note_staple(struct tls_session *session)
+static void note_staple(struct session *session)
 {
 	const unsigned char *response = NULL;
 	long len = SSL_get_tlsext_status_ocsp_resp(session->ssl, &response);
-	struct der *staple = &session->observation->staple;
+	struct der *staple = &session->handshake.observation->staple;
 
 	/* One that is larger is none that a client would take. */
 	if (!response || len <= 0 || len > (long)LIMIT_STAPLE_BYTES || staple->bytes)
@@ -365,9 +374,10 @@ static void note_staple(struct tls_session *session)
 	staple->len = (size_t)len;
 }
 
-void tls_session_note(struct tls_session *session)
+static void session_note(struct handshake *handshake)
 {
-	struct observation *observation = session->observation;
+	struct session *session = (struct session *)handshake;
+	struct observation *observation = handshake->observation;
 	const SSL_CIPHER *cipher = SSL_get_current_cipher(session->ssl);
 
 	/* Before the keys are made, the cipher is the one that was just agreed on. */
@@ -383,13 +393,41 @@ void tls_session_note(struct tls_session *session)
 	ERR_clear_error();
 }
 
-bool tls_session_declined(const struct tls_session *session)
+static void session_free(struct handshake *handshake)
 {
-	return session->declined && session->observation->client_cert_requested &&
-	       session->observation->chain.count > 0;
+	struct session *session = (struct session *)handshake;
+
+	SSL_free(session->ssl);
+	buf_release(&handshake->out);
+	free(session);
 }
 
-const struct tls_failure *tls_session_failure(const struct tls_session *session)
+static const struct handshake_method session_method = {
+	.name = "complete",
+	.feed = session_feed,
+	.note = session_note,
+	.free = session_free,
+};
+
+struct handshake *tls_handshake_new(struct tls *tls, enum handshake_offer offer, const char *sni,
+	struct observation *observation)
 {
-	return &session->failure;
+	struct session *session = calloc(1, sizeof *session);
+
+	if (!session)
+		return NULL;
+	session->handshake = (struct handshake){
+		.method = &session_method,
+		.observation = observation,
+		.out = BUF_INIT(OUT_MAX),
+	};
+	if (!tls->offers[offer])
+		tls->offers[offer] = new_context(tls->library, offer);
+	session->ssl = tls->offers[offer] ? SSL_new(tls->offers[offer]) : NULL;
+	bool good = session->ssl && set_up(session, sni);
+	ERR_clear_error();
+	if (good)
+		return &session->handshake;
+	session_free(&session->handshake);
+	return NULL;
 }

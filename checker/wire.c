@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "checker/bytes.h"
+
 static bool is_digit(uint8_t c)
 {
 	return c >= '0' && c <= '9';
@@ -68,54 +70,21 @@ enum wire_kind wire_kind(const uint8_t *bytes, size_t len, bool last, const char
 	return WIRE_OTHER;
 }
 
-struct reader {
-	const uint8_t *at;
-	size_t left;
-};
-
-/* An integer of WIDTH bytes; false when they are not all there. */
-static bool take_number(struct reader *in, size_t width, size_t *ret_value)
-{
-	size_t value = 0;
-
-	if (in->left < width)
-		return false;
-	for (size_t i = 0; i < width; i++)
-		value = value << 8 | in->at[i];
-	in->at += width;
-	in->left -= width;
-	*ret_value = value;
-	return true;
-}
-
-/* A vector: its length in WIDTH bytes, then as many bytes. */
-static bool take_vector(struct reader *in, size_t width, struct reader *ret_vector)
-{
-	size_t len;
-
-	if (!take_number(in, width, &len) || len > in->left)
-		return false;
-	*ret_vector = (struct reader){ in->at, len };
-	in->at += len;
-	in->left -= len;
-	return true;
-}
-
 bool wire_certificates(const uint8_t *body, size_t len, bool tls13,
 	bool (*each)(void *arg, const uint8_t *der, size_t len), void *arg)
 {
-	struct reader in = { body, len }, context, list, der, extensions;
+	struct bytes in = { body, len }, context, list, der, extensions;
 
-	if (tls13 && !take_vector(&in, 1, &context))
+	if (tls13 && !bytes_take_vector(&in, 1, &context))
 		return true;
-	if (!take_vector(&in, 3, &list))
+	if (!bytes_take_vector(&in, 3, &list))
 		return true;
-	while (list.left > 0) {
-		if (!take_vector(&list, 3, &der))
+	while (list.len > 0) {
+		if (!bytes_take_vector(&list, 3, &der))
 			return true;
-		if (!each(arg, der.at, der.left))
+		if (!each(arg, der.at, der.len))
 			return false;
-		if (tls13 && !take_vector(&list, 2, &extensions))
+		if (tls13 && !bytes_take_vector(&list, 2, &extensions))
 			return true;
 	}
 	return true;
