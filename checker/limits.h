@@ -9,9 +9,10 @@
 #define CHECKER_LIMITS_H
 
 /* Input */
-#define LIMIT_INPUT_BYTES (256u << 20)     /* a target file: two million lines of a hundred bytes */
+#define LIMIT_INPUT_BYTES (4ull << 30)     /* a target file: sixteen million long lines */
+#define LIMIT_INVENTORY_BYTES (256u << 20) /* one that has to be in memory whole */
 #define LIMIT_LINE_BYTES 65536u            /* one line of it; a CSV row of labels is far below */
-#define LIMIT_TARGETS 2000000u             /* all targets of a run: a few hundred bytes each */
+#define LIMIT_TARGETS (16u << 20)          /* all targets of a run: four bytes each */
 #define LIMIT_CIDR_BITS 20                 /* addresses of one range: 2^20, a /12 of IPv4 */
 #define LIMIT_LABELS 64                    /* labels of one target */
 #define LIMIT_PROFILE_BYTES (1u << 20)     /* a profile is some ten kilobytes */
@@ -22,12 +23,26 @@
 #define LIMIT_CHUNK_BYTES \
 	16384u /* handed to OpenSSL at once: one flooding server cannot hold a thread */
 #define LIMIT_CERT_LIST_BYTES \
-	(100u << 10)   /* a Certificate message; OpenSSL's clients and Chrome take no more */
-#define LIMIT_CHAIN 32 /* certificates kept of one list; Java's own bound is 10 */
+	(1u << 20) /* a Certificate message; OpenSSL alone takes a tenth of it */
+#define LIMIT_MESSAGE_BYTES (512u << 10) /* any other one: three vectors of 2^16 are its most */
+#define LIMIT_IDLE_RECORDS 32            /* that say nothing: empty ones, warnings, HelloRequest */
+#define LIMIT_DH_BITS_MIN 512            /* as OpenSSL: less is no key agreement but a mistake */
+#define LIMIT_DH_BITS 10000
+#define LIMIT_CHAIN 32              /* certificates kept of one list; Java's own bound is 10 */
 #define LIMIT_STAPLE_BYTES 65536u   /* a stapled OCSP answer is some 2 KiB */
 #define LIMIT_GREETING_BYTES 16384u /* plain text before TLS, one reply */
 #define LIMIT_ADDRESSES 64          /* addresses of one name */
 #define LIMIT_NAMES_KEPT 4096       /* names a resolver remembers */
+
+/* Targets on their way */
+#define LIMIT_WINDOW 16384      /* targets that the next one is drawn from: a /18, some megabytes */
+#define LIMIT_PARKED 4096       /* connections of one thread that wait for somebody's manners */
+#define LIMIT_BUCKETS (1 << 18) /* addresses and networks that were connected to just now */
+
+/* Remembered during a run */
+#define LIMIT_CERTS_KEPT 1024 /* certificates of some 3 KiB: more than a fleet shares */
+#define LIMIT_ANSWERS_KEPT \
+	128 /* of trust, some 2 KiB: one for each way in which servers are set up */
 
 /* Paths */
 #define LIMIT_PATH_DEPTH 12 /* certificates of a path, both ends counted */

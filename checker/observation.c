@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "checker/base/text.h"
+#include "checker/target.h"
 
 const char *outcome_name(enum outcome outcome)
 {
@@ -35,7 +36,7 @@ struct observation *observation_new(const struct target *target)
 
 	if (!observation)
 		return NULL;
-	observation->target = target;
+	observation->target = target_ref(target);
 	observation->outcome = OUTCOME_INTERNAL;
 	observation->dns_ms = observation->connect_ms = observation->tls_ms = -1;
 	return observation;
@@ -49,6 +50,7 @@ void observation_free(struct observation *observation)
 		free(observation->chain.items[i].bytes);
 	free(observation->chain.items);
 	free(observation->staple.bytes);
+	target_unref(observation->target);
 	free(observation);
 }
 

@@ -46,10 +46,18 @@ struct der {
 	size_t len;
 };
 
+/* Was it shown that the server holds the leaf's private key? */
+enum proof {
+	PROOF_UNKNOWN, /* the handshake did not come to it, or cannot show it */
+	PROOF_SHOWN, /* its signature over the handshake fits (RFC 8446, 4.4.3; RFC 5246, 7.4.3) */
+	PROOF_REFUTED, /* it does not */
+};
+
 struct observation {
-	const struct target *target;       /* borrowed, outlives the run */
+	struct target *target;             /* a reference of its own */
 	char address[LIMIT_ADDRESS_BYTES]; /* "" when there was none */
-	size_t addresses;                  /* how many addresses the target has, this one counted */
+	size_t addresses;         /* how many addresses of it are examined, this one counted */
+	size_t addresses_dropped; /* those of the name beyond LIMIT_ADDRESSES */
 	struct instant time;
 	enum outcome outcome;
 	char message[200]; /* printable; "" for OUTCOME_SERVED */
@@ -59,7 +67,8 @@ struct observation {
 	bool legacy_offer; /* only the second, legacy offer was answered */
 	bool sni_refused;  /* the name was refused, and the chain is what comes without */
 	bool client_cert_requested;
-	bool complete;         /* the handshake reached its end */
+	bool complete; /* the handshake reached its end: only OpenSSL's whole one does */
+	enum proof proven;
 	VEC(struct der) chain; /* as served; may be there with any outcome */
 	size_t chain_dropped;  /* certificates beyond LIMIT_CHAIN */
 	struct der staple;     /* OCSPResponse (RFC 6960), len 0 when none */
@@ -67,7 +76,8 @@ struct observation {
 	double dns_ms, connect_ms, tls_ms; /* negative: did not get there */
 };
 
-/* An observation of TARGET with nothing in it yet; NULL when memory runs out. */
+/* An observation of TARGET (which gets one more reference) with nothing in it yet; NULL when memory
+ * runs out. */
 MUST_USE struct observation *observation_new(const struct target *target);
 void observation_free(struct observation *observation);
 DEFINE_CLEANUP(struct observation *, observation_free);

@@ -52,6 +52,7 @@ struct resolve_answer {
 	enum resolve_status status;
 	const struct address *addresses; /* without duplicates, at most LIMIT_ADDRESSES */
 	size_t count;
+	size_t dropped;  /* further ones, that are not among them */
 	const char *why; /* in plain words, NULL when found */
 };
 

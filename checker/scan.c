@@ -4,14 +4,19 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "checker/base/clock.h"
 #include "checker/base/error.h"
+#include "checker/gate.h"
 #include "checker/limits.h"
+#include "checker/manners.h"
 #include "checker/pace.h"
+#include "checker/window.h"
 #include "checker/worker.h"
 
 /* Descriptors that are not connections: files, and of each thread loop and resolver. */
@@ -29,27 +34,51 @@ struct crew {
 
 struct scan {
 	struct scan_options options;
-	struct scan_source source;
-	pthread_mutex_t lock; /* of the source */
-	bool exhausted;
+	struct scan_sink sink;
+	unsigned wanted;      /* connections in flight that were asked for */
+	pthread_mutex_t lock; /* of the window, and so of the source */
+	struct window *window;
 	struct pace *pace;
+	struct manners *manners;
+	struct gate_news news;
+	atomic_bool said[NOTICE_COUNT];
 	char helo[LIMIT_HOST_BYTES];
 	atomic_bool stop;
 	struct crew *crew;
 	size_t count; /* whose workers are there */
 };
 
-static const struct target *next_target(void *arg)
+static struct target *next_target(void *arg)
 {
 	struct scan *scan = arg;
-	const struct target *target = NULL;
 
 	(void)pthread_mutex_lock(&scan->lock);
-	if (!scan->exhausted)
-		target = scan->source.next(scan->source.arg);
-	scan->exhausted = !target;
+	struct target *target = window_take(scan->window);
 	(void)pthread_mutex_unlock(&scan->lock);
 	return target;
+}
+
+static void notice(void *arg, enum notice notice, const char *words)
+{
+	struct scan *scan = arg;
+
+	if (scan->sink.noticed && !atomic_exchange(&scan->said[notice], true))
+		scan->sink.noticed(scan->sink.arg, words);
+}
+
+/* Descriptors are what bounds connections, and this machine has fewer than were hoped for. */
+static void notice_concurrency(struct scan *scan)
+{
+	struct rlimit limit;
+	char words[160];
+
+	if (scan->options.concurrency == scan->wanted || getrlimit(RLIMIT_NOFILE, &limit) != 0)
+		return;
+	(void)snprintf(words, sizeof words,
+		"this machine allows %llu open files (ulimit -n): at most %u connections at a time "
+		"instead of %u",
+		(unsigned long long)limit.rlim_cur, scan->options.concurrency, scan->wanted);
+	notice(scan, NOTICE_CONCURRENCY, words);
 }
 
 /* As many descriptors as the machine allows, and no more connections than fit into them. */
@@ -74,14 +103,17 @@ static void fit_descriptors(struct scan_options *options)
 		options->threads = options->concurrency;
 }
 
-static bool hire(struct scan *scan, struct scan_sink sink, struct error *err)
+static bool hire(struct scan *scan, struct error *err)
 {
 	const struct worker_context context = {
 		.options = &scan->options,
-		.sink = sink,
+		.sink = scan->sink,
 		.next = next_target,
+		.notice = notice,
 		.arg = scan,
 		.pace = scan->pace,
+		.manners = scan->manners,
+		.news = &scan->news,
 		.helo = scan->helo,
 		.stop = &scan->stop,
 	};
@@ -102,6 +134,21 @@ static bool hire(struct scan *scan, struct scan_sink sink, struct error *err)
 	return true;
 }
 
+/* What all workers share; false when memory runs out. */
+static bool furnish(struct scan *scan, struct scan_source source)
+{
+	const struct scan_options *options = &scan->options;
+	uint64_t seed = clock_monotonic_us() ^ (uint64_t)clock_now().seconds << 20;
+
+	scan->window = window_new(LIMIT_WINDOW, seed, source.next, source.arg);
+	if (options->rate > 0)
+		scan->pace = pace_new(options->rate);
+	if (options->per_address > 0 || options->per_network > 0)
+		scan->manners = manners_new(options->per_address, options->per_network);
+	return scan->window && (scan->pace || options->rate <= 0) &&
+	       (scan->manners || (options->per_address <= 0 && options->per_network <= 0));
+}
+
 struct scan *scan_new(const struct scan_options *options, struct scan_source source,
 	struct scan_sink sink, struct error *err)
 {
@@ -113,20 +160,22 @@ struct scan *scan_new(const struct scan_options *options, struct scan_source sou
 	}
 	(void)pthread_mutex_init(&scan->lock, NULL);
 	atomic_init(&scan->stop, false);
+	atomic_init(&scan->news.is_short, false);
+	atomic_init(&scan->news.well_at, 0);
+	for (size_t i = 0; i < NOTICE_COUNT; i++)
+		atomic_init(&scan->said[i], false);
 	scan->options = *options;
-	scan->source = source;
+	scan->sink = sink;
+	scan->wanted = options->concurrency;
 	fit_descriptors(&scan->options);
 	/* POSIX lets a long name come without its NUL. */
 	if (gethostname(scan->helo, sizeof scan->helo - 1) != 0)
 		scan->helo[0] = '\0';
-	if (options->rate > 0) {
-		scan->pace = pace_new(options->rate);
-		if (!scan->pace) {
-			(void)error_set_memory(err);
-			return NULL;
-		}
+	if (!furnish(scan, source)) {
+		(void)error_set_memory(err);
+		return NULL;
 	}
-	return hire(scan, sink, err) ? TAKE(scan) : NULL;
+	return hire(scan, err) ? TAKE(scan) : NULL;
 }
 
 void scan_free(struct scan *scan)
@@ -136,7 +185,9 @@ void scan_free(struct scan *scan)
 	for (size_t i = 0; i < scan->count; i++)
 		worker_free(scan->crew[i].worker);
 	free(scan->crew);
+	window_free(scan->window);
 	pace_free(scan->pace);
+	manners_free(scan->manners);
 	(void)pthread_mutex_destroy(&scan->lock);
 	free(scan);
 }
@@ -157,6 +208,7 @@ bool scan_run(struct scan *scan, struct error *err)
 	sigset_t all, before;
 	bool good = true;
 
+	notice_concurrency(scan);
 	/* Signals are for the thread that called us. */
 	(void)sigfillset(&all);
 	(void)pthread_sigmask(SIG_BLOCK, &all, &before);

@@ -2,8 +2,9 @@
 /*
  * scan - the engine: many targets at once, one observation for every address
  *
- * Workers share nothing but the source of targets and the sink of results: each
- * thread has its own loop, resolver, SSL_CTX and connections.  Whatever a remote
+ * Workers share nothing but the source of targets, the sink of results and the manners: each
+ * thread has its own loop, resolver, OpenSSL contexts and connections.  Targets are taken in a
+ * random order (window.h).  Whatever a remote
  * does, each address of each target gives exactly one observation, and a target
  * whose name does not resolve gives one without an address.
  */
@@ -17,6 +18,7 @@
 
 struct error;
 struct observation;
+struct proxy;
 struct target;
 
 struct scan_options {
@@ -25,15 +27,19 @@ struct scan_options {
 	double timeout_s;     /* for one target, from its start to its end: names, tries, offers */
 	unsigned retries;     /* further tries after a network failure */
 	double rate;          /* new connections a second, all threads together; 0: no limit */
+	double per_address;   /* ... to one address, whoever's; 0: no limit */
+	double per_network;   /* ... to one /24 of IPv4 or /48 of IPv6; 0: no limit */
 	bool first_address;   /* only the first address of a name */
+	bool complete;        /* OpenSSL's whole handshake instead of our reader */
+	const struct proxy *proxy; /* every connection goes through it; NULL: none */
 };
 
 /*
- * Where targets come from.  `next` is called from any worker, one at a time;
- * NULL ends the scan.  Targets must outlive the scan.
+ * Where targets come from.  `next` is called from any worker, one at a time, and hands
+ * over a reference; NULL ends the scan.
  */
 struct scan_source {
-	const struct target *(*next)(void *arg);
+	struct target *(*next)(void *arg);
 	void *arg;
 };
 
@@ -44,6 +50,9 @@ struct scan_source {
  */
 struct scan_sink {
 	void (*observed)(void *arg, struct observation *observation);
+	/* This machine has less than the scan could use, said once for each kind of it: a sentence
+	 * without a full stop.  From any worker; may be NULL. */
+	void (*noticed)(void *arg, const char *what);
 	void *arg;
 };
 

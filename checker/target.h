@@ -5,13 +5,16 @@
  * A target is a service as it was asked for, not yet an address: a name may
  * stand for several (resolve.h).  Grammar: docs/formats.md, "Targets".
  *
- * A target list owns its targets and never moves them, so pointers to them
- * hold for the whole run.  The same service asked for twice is one target: the
- * first mention stays, labels of later ones that it lacks are added.
+ * A target lives as long as somebody holds a reference to it.  Where they come
+ * from one by one is target_stream.h; a target list holds all of them, for
+ * tests and small inputs, and does not count mates.  The same service asked for
+ * twice is one target: the first mention stays, labels of later ones that it
+ * lacks are added.
  */
 #ifndef CHECKER_TARGET_H
 #define CHECKER_TARGET_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -48,7 +51,6 @@ enum protocol {
 enum protocol_start {
 	PROTOCOL_START_DIRECT,   /* TLS from the first byte */
 	PROTOCOL_START_DIALOGUE, /* a dialogue that starttls.h speaks */
-	PROTOCOL_START_UNKNOWN,  /* a dialogue that nobody speaks here: naming it is an error */
 };
 
 struct protocol_info {
@@ -67,7 +69,14 @@ struct label {
 	char *value;
 };
 
+/*
+ * Never changes once it has been handed out, so threads may share it; whoever keeps one holds a
+ * reference, and the last one frees it.
+ */
 struct target {
+	atomic_uint refs;
+	size_t number; /* its place in the order of the input, from 0 */
+	size_t mates;  /* those of the run with the same host, port and protocol, itself counted */
 	char *host;    /* A-label in lower case, or an address literal in its canonical form */
 	char *unicode; /* the U-label form, printable; NULL when it is the same */
 	char *address; /* connect here, do not resolve; canonical literal, or NULL */
@@ -80,6 +89,10 @@ struct target {
 	char *fault; /* why this line is no target (error.kind "bad-target"); NULL for a good one.
 		      * Then `host` holds the line itself, made printable, and port is 0. */
 };
+
+struct target *target_ref(const struct target *target);
+void target_unref(struct target *target);
+DEFINE_CLEANUP(struct target *, target_unref);
 
 const char *target_label(const struct target *target, const char *name);
 

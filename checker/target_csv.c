@@ -3,13 +3,13 @@
 #include <string.h>
 
 #include "checker/base/text.h"
-#include "checker/target_parse.h"
+#include "checker/target_input.h"
+#include "checker/target_reader.h"
 
 #define COLUMNS_MAX (LIMIT_LABELS + 5) /* and those that are no labels */
 
-/* A CSV file (RFC 4180), one record at a time. */
-struct csv {
-	struct target_piece rest; /* not read yet */
+struct target_csv {
+	struct target_input *input;
 	struct target_piece record;
 	size_t unclosed; /* the place in the record of a quote that nothing closes */
 	bool is_unclosed;
@@ -21,16 +21,13 @@ struct csv {
 	char scratch[LIMIT_LINE_BYTES + 2]; /* the cells, unquoted, each ended by NUL */
 };
 
-static void csv_release(struct csv *csv)
+void target_csv_free(struct target_csv *csv)
 {
+	if (!csv)
+		return;
 	for (size_t i = 0; i < csv->column_count; i++)
 		free(csv->columns[i]);
-}
-
-static void csv_init(struct csv *csv, const struct target_piece *piece)
-{
-	memset(csv, 0, sizeof *csv);
-	csv->rest = *piece;
+	free(csv);
 }
 
 static bool is_blank(char c)
@@ -39,14 +36,14 @@ static bool is_blank(char c)
 }
 
 /*
- * Where the record that REST begins with ends: at a line end that is not
- * inside quotes.  Quotes open only where a cell begins.  When one is not
- * closed within the bound, the record is the first line alone.
+ * Where the record that comes next ends: at a line end that is not inside
+ * quotes.  Quotes open only where a cell begins.  When one is not closed
+ * within the bound, *RET_LINE: the record is the first line alone.
  */
-static size_t record_end(struct csv *csv)
+static size_t record_end(struct target_csv *csv, bool *ret_line)
 {
-	const char *text = csv->rest.text;
-	size_t bound = csv->rest.len < LIMIT_LINE_BYTES ? csv->rest.len : LIMIT_LINE_BYTES, i;
+	const char *text = csv->input->text;
+	size_t len = csv->input->len, bound = len < LIMIT_LINE_BYTES ? len : LIMIT_LINE_BYTES, i;
 	bool quoted = false, begins = true;
 
 	for (i = 0; i < bound && (quoted || text[i] != '\n'); i++) {
@@ -60,33 +57,31 @@ static size_t record_end(struct csv *csv)
 		begins = text[i] == ',' || (begins && is_blank(text[i]));
 	}
 	csv->is_unclosed = quoted;
-	if (!quoted && (i < bound || bound == csv->rest.len))
-		return i;
-	const char *line = memchr(text, '\n', csv->rest.len);
-	return line ? (size_t)(line - text) : csv->rest.len;
+	*ret_line = quoted || (i == bound && bound < len);
+	return i;
 }
 
 /* Makes the next record the current one; false behind the last. */
-static bool csv_next(struct csv *csv)
+static bool csv_next(struct target_csv *csv)
 {
-	if (csv->rest.len == 0)
+	struct target_input *input = csv->input;
+	bool line;
+
+	if (!target_input_step(input))
 		return false;
 
-	size_t end = record_end(csv), lines = 0;
-	size_t whole = end < csv->rest.len ? end + 1 : end;
-	for (size_t i = 0; i < whole; i++)
-		lines += csv->rest.text[i] == '\n';
-	csv->record = (struct target_piece){ .text = csv->rest.text,
-		.len = end > 0 && csv->rest.text[end - 1] == '\r' ? end - 1 : end,
-		.line = csv->rest.line };
-	csv->rest.text += whole;
-	csv->rest.len -= whole;
-	csv->rest.line += lines;
+	size_t end = record_end(csv, &line);
+	csv->record = (struct target_piece){ .text = input->text, .line = input->line };
+	if (line)
+		end = target_input_use_line(input);
+	else
+		target_input_use(input, end < input->len ? end + 1 : end);
+	csv->record.len = end > 0 && input->text[end - 1] == '\r' && !input->cut ? end - 1 : end;
 	return true;
 }
 
 /* Copies the cell behind the quote at AT; the place behind the closing quote. */
-static size_t copy_quoted(struct csv *csv, size_t at)
+static size_t copy_quoted(struct target_csv *csv, size_t at)
 {
 	const char *text = csv->record.text;
 
@@ -100,7 +95,7 @@ static size_t copy_quoted(struct csv *csv, size_t at)
 }
 
 /* Copies the cell at AT up to a comma, without the blanks around it. */
-static size_t copy_plain(struct csv *csv, size_t at)
+static size_t copy_plain(struct target_csv *csv, size_t at)
 {
 	const char *text = csv->record.text;
 	size_t end = at, last = at;
@@ -112,7 +107,7 @@ static size_t copy_plain(struct csv *csv, size_t at)
 	return end;
 }
 
-static size_t skip_blanks(const struct csv *csv, size_t at)
+static size_t skip_blanks(const struct target_csv *csv, size_t at)
 {
 	while (at < csv->record.len && is_blank(csv->record.text[at]))
 		at++;
@@ -120,7 +115,7 @@ static size_t skip_blanks(const struct csv *csv, size_t at)
 }
 
 /* Adds the cell at AT; *RET_END is the place of the comma behind it or the end. */
-static bool csv_cell(struct csv *csv, size_t at, size_t *ret_end, struct target_fault *fault)
+static bool csv_cell(struct target_csv *csv, size_t at, size_t *ret_end, struct target_fault *fault)
 {
 	const char *text = csv->record.text;
 	size_t from = skip_blanks(csv, at), end, begin = csv->used;
@@ -150,7 +145,7 @@ static bool csv_cell(struct csv *csv, size_t at, size_t *ret_end, struct target_
 }
 
 /* Cuts the current record into its cells. */
-static bool csv_split(struct csv *csv, struct target_fault *fault)
+static bool csv_split(struct target_csv *csv, struct target_fault *fault)
 {
 	csv->used = 0;
 	csv->cell_count = 0;
@@ -179,7 +174,7 @@ static char *column_name(const char *text)
 }
 
 /* Reads the header line, which is the current record. */
-static bool csv_header(struct csv *csv, struct target_fault *fault)
+static bool csv_header(struct target_csv *csv, struct target_fault *fault)
 {
 	if (!csv_split(csv, fault))
 		return false;
@@ -205,7 +200,7 @@ static bool csv_header(struct csv *csv, struct target_fault *fault)
 
 /* The cells under their columns; *RET_EMPTY when there is nothing in them. */
 static bool csv_row(
-	struct csv *csv, struct target_row *row, bool *ret_empty, struct target_fault *fault)
+	struct target_csv *csv, struct target_row *row, bool *ret_empty, struct target_fault *fault)
 {
 	bool empty = true;
 
@@ -230,7 +225,8 @@ static bool csv_row(
 	return true;
 }
 
-static bool csv_add(struct csv *csv, struct target_reader *reader, struct target_fault *fault)
+static bool csv_add(
+	struct target_csv *csv, struct target_reader *reader, struct target_fault *fault)
 {
 	struct target_row row = { .exact = true, .mark_count = 0 };
 	struct target_draft draft;
@@ -242,14 +238,14 @@ static bool csv_add(struct csv *csv, struct target_reader *reader, struct target
 				target_reader_add(reader, &draft, &row, csv->record.line, fault));
 }
 
-static bool is_comment(const struct csv *csv)
+static bool is_comment(const struct target_csv *csv)
 {
 	size_t at = skip_blanks(csv, 0);
 
 	return at < csv->record.len && csv->record.text[at] == '#';
 }
 
-static bool names_a_host(const struct csv *csv)
+static bool names_a_host(const struct target_csv *csv)
 {
 	for (size_t i = 0; i < csv->cell_count; i++) {
 		const char *text = csv->cells[i].text;
@@ -261,33 +257,45 @@ static bool names_a_host(const struct csv *csv)
 	return false;
 }
 
-bool target_csv_is(const char *bytes, size_t len)
+bool target_csv_is(struct target_input *input)
 {
-	const struct target_piece piece = { .text = bytes, .len = len, .line = 1 };
 	struct target_fault ignored = TARGET_FAULT_INIT;
-	CLEANUP(csv_release) struct csv csv;
+	struct target_csv *csv = calloc(1, sizeof *csv);
 
-	csv_init(&csv, &piece);
-	return csv_next(&csv) && csv_split(&csv, &ignored) && names_a_host(&csv);
+	if (!csv)
+		return false;
+	csv->input = input;
+	bool is = csv_next(csv) && csv_split(csv, &ignored) && names_a_host(csv);
+	target_csv_free(csv);
+	return is;
 }
 
-bool target_csv_read(struct target_reader *reader, const struct target_piece *piece)
+struct target_csv *target_csv_new(struct target_input *input, struct target_reader *reader)
 {
 	static const struct target_options strict = { .skip_bad_input = false };
 	struct target_fault fault = TARGET_FAULT_INIT;
 	struct target_reader header = *reader;
-	CLEANUP(csv_release) struct csv csv;
+	struct target_csv *csv = calloc(1, sizeof *csv);
 
+	if (!csv) {
+		(void)error_set_memory(reader->err);
+		return NULL;
+	}
 	/* Without its header no line of the file means anything. */
 	header.options = &strict;
-	csv_init(&csv, piece);
-	if (csv_next(&csv) && !csv_header(&csv, &fault))
-		return target_reader_reject(&header, &csv.record, &fault);
-	while (csv_next(&csv)) {
-		fault = (struct target_fault)TARGET_FAULT_INIT;
-		if (!is_comment(&csv) && !csv_add(&csv, reader, &fault) &&
-			!target_reader_reject(reader, &csv.record, &fault))
-			return false;
-	}
-	return true;
+	csv->input = input;
+	if (!csv_next(csv) || csv_header(csv, &fault) ||
+		target_reader_reject(&header, &csv->record, &fault))
+		return csv;
+	target_csv_free(csv);
+	return NULL;
+}
+
+bool target_csv_step(struct target_csv *csv, struct target_reader *reader, bool *ret_more)
+{
+	struct target_fault fault = TARGET_FAULT_INIT;
+
+	*ret_more = csv_next(csv);
+	return !*ret_more || is_comment(csv) || csv_add(csv, reader, &fault) ||
+	       target_reader_reject(reader, &csv->record, &fault);
 }

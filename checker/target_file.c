@@ -4,16 +4,8 @@
 
 #include "checker/base/buf.h"
 #include "checker/base/text.h"
-#include "checker/target.h"
-#include "checker/target_parse.h"
-
-/* The lines of a file, one after the other. */
-struct lines {
-	const char *bytes;
-	size_t len;
-	size_t at;
-	size_t number; /* of the line before `at` */
-};
+#include "checker/target_input.h"
+#include "checker/target_reader.h"
 
 enum format {
 	FORMAT_TEXT,
@@ -22,23 +14,18 @@ enum format {
 	FORMAT_INVENTORY,
 };
 
-/* The next line without its end, LF or CR LF; false behind the last. */
-static bool lines_next(struct lines *lines, struct target_piece *ret_line)
-{
-	if (lines->at >= lines->len)
-		return false;
+/* What a file is, and where it begins: behind blank lines and comments. */
+struct shape {
+	enum format format;
+	uint64_t at;
+	size_t line;
+};
 
-	const char *text = lines->bytes + lines->at;
-	size_t left = lines->len - lines->at;
-	const char *end = memchr(text, '\n', left);
-	size_t len = end ? (size_t)(end - text) : left;
-	lines->at += end ? len + 1 : len;
-	lines->number++;
-	if (len > 0 && text[len - 1] == '\r')
-		len--;
-	*ret_line = (struct target_piece){ .text = text, .len = len, .line = lines->number };
-	return true;
-}
+struct target_cursor {
+	struct target_input input;
+	struct shape shape;
+	struct target_csv *csv;
+};
 
 static bool is_blank(char c)
 {
@@ -99,39 +86,19 @@ static bool text_line(
 	return target_reader_add(reader, &draft, NULL, line->line, fault);
 }
 
-static bool read_text(struct target_reader *reader, struct lines lines)
+/*
+ * What INPUT is, whose line FIRST begins with "{" and has been used.  A line that is too long to
+ * be seen whole is no record; whether it is an inventory, find_format() sees otherwise.
+ */
+static enum format json_format(struct target_input *input, const struct target_piece *first)
 {
-	struct target_piece line;
-
-	while (lines_next(&lines, &line)) {
-		struct target_fault fault = TARGET_FAULT_INIT;
-
-		if (says_something(&line) && !text_line(reader, &line, &fault) &&
-			!target_reader_reject(reader, &line, &fault))
-			return false;
-	}
-	return true;
-}
-
-static bool read_ndjson(struct target_reader *reader, struct lines lines)
-{
-	struct target_piece line;
-
-	while (lines_next(&lines, &line))
-		if (says_something(&line) && !target_json_line(reader, &line))
-			return false;
-	return true;
-}
-
-/* LINES stand behind FIRST, a line that begins with "{". */
-static enum format json_format(const struct target_piece *first, struct lines lines)
-{
+	enum target_json_shape shape = target_json_shape(first->text, first->len);
 	struct target_piece next = { .text = NULL, .len = 0, .line = 0 };
 	bool more = false;
 
-	while (!more && lines_next(&lines, &next))
+	while (!more && target_input_line(input, &next))
 		more = says_something(&next);
-	switch (target_json_shape(first->text, first->len)) {
+	switch (shape) {
 	case TARGET_JSON_INVENTORY:
 		return more ? FORMAT_NDJSON : FORMAT_INVENTORY;
 	case TARGET_JSON_OPEN:
@@ -146,22 +113,72 @@ static enum format json_format(const struct target_piece *first, struct lines li
 	return FORMAT_NDJSON;
 }
 
-/* From the first line that says something; LINES stand before it afterwards. */
-static enum format format_of(struct lines *lines)
+/* From the first line that says something. */
+static struct shape look_at(struct target_input *input, bool *ret_cut)
 {
-	struct lines ahead = *lines;
-	struct target_piece line;
+	struct shape shape = { FORMAT_TEXT, target_input_offset(input), input->line };
 
-	while (lines_next(&ahead, &line)) {
-		if (says_something(&line)) {
-			if (line.text[skip_blanks(line.text, 0, line.len)] == '{')
-				return json_format(&line, ahead);
-			return target_csv_is(line.text, lines->len - lines->at) ? FORMAT_CSV
-										: FORMAT_TEXT;
+	*ret_cut = false;
+	while (target_input_step(input)) {
+		struct target_piece line = { .text = input->text, .len = input->len };
+		const char *end = memchr(line.text, '\n', line.len);
+
+		if (end)
+			line.len = (size_t)(end - line.text);
+		shape.at = target_input_offset(input);
+		shape.line = input->line;
+		if (!says_something(&line)) {
+			(void)target_input_use_line(input);
+			continue;
 		}
-		*lines = ahead;
+		if (line.text[skip_blanks(line.text, 0, line.len)] != '{') {
+			shape.format = target_csv_is(input) ? FORMAT_CSV : FORMAT_TEXT;
+			return shape;
+		}
+		(void)target_input_use_line(input);
+		*ret_cut = input->cut;
+		shape.format = json_format(input, &line);
+		return shape;
 	}
-	return FORMAT_TEXT;
+	return shape;
+}
+
+static bool look_from(const struct target_file *file, uint64_t at, struct shape *ret_shape,
+	bool *ret_cut, struct error *err)
+{
+	CLEANUP(target_input_release) struct target_input input;
+
+	if (!target_input_open(&input, file, at, 1, err))
+		return false;
+	*ret_shape = look_at(&input, ret_cut);
+	return input.why.code == ERROR_NONE || error_set(err, input.why.code, "%s", input.why.text);
+}
+
+/* A document on one line is longer than a window: it is looked at whole. */
+static bool look_again(
+	const struct target_file *file, uint64_t at, struct shape *ret_shape, struct error *err)
+{
+	CLEANUP(buf_release) struct buf whole = BUF_INIT(LIMIT_INVENTORY_BYTES);
+	bool cut;
+
+	if (!target_file_load(file, 0, &whole, err))
+		return false;
+	const struct target_file loaded = {
+		.name = file->name, .fd = -1, .bytes = buf_text(&whole), .size = whole.len
+	};
+	return look_from(&loaded, at, ret_shape, &cut, err);
+}
+
+static bool find_format(
+	const struct target_file *file, uint64_t at, struct shape *ret_shape, struct error *err)
+{
+	bool cut;
+
+	if (!look_from(file, at, ret_shape, &cut, err))
+		return false;
+	if (!cut || file->size > LIMIT_INVENTORY_BYTES)
+		return true;
+	return look_again(file, at, ret_shape, err);
 }
 
 /* The byte order marks of UTF-16; Windows tools write such files unasked. */
@@ -170,66 +187,100 @@ static bool is_utf16(const char *bytes, size_t len)
 	return len >= 2 && (memcmp(bytes, "\xff\xfe", 2) == 0 || memcmp(bytes, "\xfe\xff", 2) == 0);
 }
 
-static bool read_lines(struct target_reader *reader, struct lines lines)
-{
-	enum format format = format_of(&lines);
-	struct target_piece rest = { .text = lines.bytes + lines.at,
-		.len = lines.len - lines.at,
-		.line = lines.number + 1 };
-
-	switch (format) {
-	case FORMAT_CSV:
-		return target_csv_read(reader, &rest);
-	case FORMAT_NDJSON:
-		return read_ndjson(reader, lines);
-	case FORMAT_INVENTORY:
-		return target_inventory_read(reader, &rest);
-	case FORMAT_TEXT:
-		break;
-	}
-	return read_text(reader, lines);
-}
-
-bool target_list_add_bytes(struct target_list *list, const char *name, const char *bytes,
-	size_t len, const struct target_options *options, struct error *err)
+/* How long the mark at the beginning of FILE is. */
+static bool find_mark(const struct target_file *file, uint64_t *ret_len, struct error *err)
 {
 	static const char mark[] = "\xef\xbb\xbf";
-	struct target_reader reader;
+	CLEANUP(target_input_release) struct target_input input;
 
-	if (is_utf16(bytes, len))
-		return error_set(
-			err, ERROR_SYNTAX, "%s:1:1: the file is UTF-16; save it as UTF-8", name);
-	if (!target_reader_init(&reader, list, name, options, err))
+	if (!target_input_open(&input, file, 0, 1, err))
 		return false;
-
-	bool marked = len >= 3 && memcmp(bytes, mark, 3) == 0;
-	struct lines lines = { .bytes = bytes, .len = len, .at = marked ? 3 : 0, .number = 0 };
-	return read_lines(&reader, lines);
+	(void)target_input_step(&input);
+	if (is_utf16(input.text, input.len))
+		return error_set(err, ERROR_SYNTAX, "%s:1:1: the file is UTF-16; save it as UTF-8",
+			file->name);
+	*ret_len = input.len >= 3 && memcmp(input.text, mark, 3) == 0 ? 3 : 0;
+	return true;
 }
 
-bool target_list_add_file(struct target_list *list, const char *path,
-	const struct target_options *options, struct error *err)
+struct target_cursor *target_cursor_new(
+	const struct target_file *file, struct target_reader *reader)
 {
-	CLEANUP(buf_release) struct buf buf = BUF_INIT(LIMIT_INPUT_BYTES);
+	CLEANUP(target_cursor_freep) struct target_cursor *cursor = calloc(1, sizeof *cursor);
+	uint64_t at;
 
-	return buf_read_file(&buf, path, err) &&
-	       target_list_add_bytes(list, path, buf_text(&buf), buf.len, options, err);
+	if (!cursor) {
+		(void)error_set_memory(reader->err);
+		return NULL;
+	}
+	if (!find_mark(file, &at, reader->err) ||
+		!find_format(file, at, &cursor->shape, reader->err) ||
+		!target_input_open(
+			&cursor->input, file, cursor->shape.at, cursor->shape.line, reader->err))
+		return NULL;
+	if (cursor->shape.format == FORMAT_CSV) {
+		cursor->csv = target_csv_new(&cursor->input, reader);
+		if (!cursor->csv)
+			return NULL;
+	}
+	return TAKE(cursor);
 }
 
-bool target_list_add_argument(struct target_list *list, const char *text, size_t position,
-	const struct target_options *options, struct error *err)
+void target_cursor_free(struct target_cursor *cursor)
+{
+	if (!cursor)
+		return;
+	target_csv_free(cursor->csv);
+	target_input_release(&cursor->input);
+	free(cursor);
+}
+
+/* A line that says something, or none: *RET_MORE is false behind the last. */
+static bool line_step(struct target_cursor *cursor, struct target_reader *reader, bool *ret_more)
 {
 	struct target_fault fault = TARGET_FAULT_INIT;
-	struct target_piece piece = { .text = text, .len = strlen(text), .line = position };
-	struct target_reader reader;
-	struct target_draft draft;
+	struct target_piece line;
 
-	if (!target_reader_init(&reader, list, "command line", options, err))
-		return false;
-	reader.is_argument = true;
-	if (target_piece_check(&piece, &fault) &&
-		target_parse(piece.text, piece.len, &draft, &fault) &&
-		target_reader_add(&reader, &draft, NULL, position, &fault))
+	*ret_more = target_input_line(&cursor->input, &line);
+	if (!*ret_more || !says_something(&line))
 		return true;
-	return target_reader_reject(&reader, &piece, &fault);
+	if (cursor->shape.format == FORMAT_NDJSON)
+		return target_json_line(reader, &line);
+	return text_line(reader, &line, &fault) || target_reader_reject(reader, &line, &fault);
+}
+
+/* The whole document at once. */
+static bool inventory_step(
+	struct target_cursor *cursor, struct target_reader *reader, bool *ret_more)
+{
+	CLEANUP(buf_release) struct buf whole = BUF_INIT(LIMIT_INVENTORY_BYTES);
+
+	*ret_more = false;
+	if (!target_file_load(cursor->input.file, cursor->shape.at, &whole, reader->err))
+		return false;
+	struct target_piece piece = {
+		.text = buf_text(&whole), .len = whole.len, .line = cursor->shape.line
+	};
+	return target_inventory_read(reader, &piece);
+}
+
+bool target_cursor_step(struct target_cursor *cursor, struct target_reader *reader, bool *ret_more)
+{
+	const struct error *why = &cursor->input.why;
+	bool read = false;
+
+	switch (cursor->shape.format) {
+	case FORMAT_CSV:
+		read = target_csv_step(cursor->csv, reader, ret_more);
+		break;
+	case FORMAT_INVENTORY:
+		return inventory_step(cursor, reader, ret_more);
+	case FORMAT_TEXT:
+	case FORMAT_NDJSON:
+		read = line_step(cursor, reader, ret_more);
+		break;
+	}
+	if (read && why->code != ERROR_NONE)
+		return error_set(reader->err, why->code, "%s", why->text);
+	return read;
 }

@@ -25,7 +25,7 @@
 
 #include "checker/base/attr.h"
 #include "checker/base/vec.h"
-#include "checker/target_parse.h"
+#include "checker/target_reader.h"
 
 struct target_group {
 	const char *name;

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "checker/base/text.h"
-#include "checker/target_parse.h"
+#include "checker/target_reader.h"
 
 #define WORD_BYTES 64 /* of a key in a reason */
 

@@ -20,7 +20,7 @@
 
 #include "checker/base/attr.h"
 #include "checker/limits.h"
-#include "checker/target_parse.h"
+#include "checker/target_reader.h"
 
 #define TARGET_JSON_TEXTS (LIMIT_LABELS + 8)
 

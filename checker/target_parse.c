@@ -19,17 +19,6 @@ struct span {
 	size_t at; /* of its first byte in the whole */
 };
 
-/* Where a service of that protocol may speak TLS from the first byte. */
-static const struct {
-	enum protocol protocol;
-	const char *instead;
-} direct[] = {
-	{ PROTOCOL_LDAP, "ldaps://HOST" },
-	{ PROTOCOL_FTP, "ftps://HOST" },
-	{ PROTOCOL_XMPP, "tls://HOST:5223" },
-	{ PROTOCOL_NNTP, "tls://HOST:563" },
-};
-
 static struct span span_cut(struct span span, size_t from, size_t to)
 {
 	return (struct span){ .text = span.text + from, .len = to - from, .at = span.at + from };
@@ -77,36 +66,18 @@ static bool parse_port(struct span span, uint16_t *ret_port, struct target_fault
 	return true;
 }
 
-static bool check_spoken(enum protocol protocol, size_t at, struct target_fault *fault)
-{
-	const struct protocol_info *info = protocol_info(protocol);
-
-	if (info->start != PROTOCOL_START_UNKNOWN)
-		return true;
-	for (size_t i = 0; i < ARRAY_LEN(direct); i++)
-		if (direct[i].protocol == protocol)
-			return target_fault_set(fault, at,
-				"the STARTTLS dialogue of \"%s\" is not supported so far; where "
-				"the server offers TLS from the first byte, %s reads it",
-				info->name, direct[i].instead);
-	return target_fault_set(
-		fault, at, "the dialogue before TLS of \"%s\" is not supported so far", info->name);
-}
-
 static bool parse_protocol(
 	struct span span, enum protocol *ret_protocol, struct target_fault *fault)
 {
 	char name[WORD_BYTES], known[256] = "";
 
 	if (span_copy(span, name, sizeof name) && protocol_by_name(name, ret_protocol))
-		return check_spoken(*ret_protocol, span.at, fault);
+		return true;
 
 	for (size_t i = 0, at = 0; i < PROTOCOL_COUNT; i++) {
-		const struct protocol_info *info = protocol_info((enum protocol)i);
-
-		if (info->start != PROTOCOL_START_UNKNOWN && at < sizeof known)
-			at += (size_t)snprintf(
-				known + at, sizeof known - at, "%s%s", at ? ", " : "", info->name);
+		if (at < sizeof known)
+			at += (size_t)snprintf(known + at, sizeof known - at, "%s%s",
+				at ? ", " : "", protocol_info((enum protocol)i)->name);
 	}
 	text_printable(span.text, span.len, name, sizeof name);
 	return target_fault_set(

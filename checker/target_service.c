@@ -7,7 +7,7 @@
 #include "checker/name.h"
 #include "checker/target_inventory.h"
 #include "checker/target_json.h"
-#include "checker/target_parse.h"
+#include "checker/target_reader.h"
 
 #define PORTS_MAX 64  /* services of one host */
 #define WORD_BYTES 64 /* of a name in a reason */

@@ -1,12 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * worker - one thread of a scan: takes targets, follows each to its results
+ * worker - one thread of a scan: takes targets whenever it has room for their connections
  *
- * Has a loop, a resolver and OpenSSL contexts of its own.  It takes a target
- * from the source whenever it has room; each address of the target's name then
- * has a connection, all of them before the target's one deadline.  The addresses of
- * one name may take it some way above its share: they are not put off, for that
- * would eat their time.
+ * Has a loop, a resolver, OpenSSL contexts and sockets of its own.
  */
 #ifndef CHECKER_WORKER_H
 #define CHECKER_WORKER_H
@@ -18,17 +14,32 @@
 #include "checker/scan.h"
 
 struct error;
+struct gate_news;
+struct manners;
 struct pace;
 struct worker;
+
+/* What is worth saying, once of each. */
+enum notice {
+	NOTICE_CONCURRENCY, /* less of it than was asked for */
+	NOTICE_FILES,       /* this machine is short of them */
+	NOTICE_PORTS,
+	NOTICE_MEMORY,
+	NOTICE_ADDRESSES, /* a name has more than are looked at */
+	NOTICE_COUNT,
+};
 
 /* What the workers of a scan share. */
 struct worker_context {
 	const struct scan_options *options;
 	struct scan_sink sink;
 	/* The next target, for any thread; NULL: no more. */
-	const struct target *(*next)(void *arg);
+	struct target *(*next)(void *arg);
+	void (*notice)(void *arg, enum notice notice, const char *words); /* for any thread */
 	void *arg;
-	struct pace *pace; /* or NULL */
+	struct pace *pace;       /* or NULL */
+	struct manners *manners; /* or NULL */
+	struct gate_news *news;
 	const char *helo;
 	const atomic_bool *stop; /* worker_wake() after it was set */
 };
