@@ -12,25 +12,31 @@
 #include <uthash.h>
 
 #include "checker/base/error.h"
-#include "checker/base/text.h"
 #include "checker/base/vec.h"
 #include "checker/target.h"
 #include "rules/checks.h"
 #include "rules/verdict.h"
 
-/* One host, port and protocol, until all its addresses are in. */
+#define KEY_BYTES 512
+
+/* A target that has only some of its results yet. */
+struct part {
+	const struct target *target;
+	size_t count;
+};
+
+/* One host, port and protocol, from its first verdict until all its addresses are in. */
 struct group {
-	char *key;
-	size_t targets; /* lines of the list that name it */
-	size_t targets_done;
+	char key[KEY_BYTES];
+	size_t targets_done; /* lines of the list that name it and have all their results */
+	VEC(struct part) parts;
 	VEC(struct verdict *) waiting;
 	UT_hash_handle hh;
 };
 
 struct fleet {
 	const struct profile *profile;
-	void (*done)(void *arg, struct verdict *verdict);
-	void *arg;
+	struct fleet_sink sink;
 	struct group *groups;
 };
 
@@ -39,17 +45,16 @@ static void group_free(struct group *group)
 	for (size_t i = 0; i < group->waiting.count; i++)
 		verdict_free(group->waiting.items[i]);
 	free(group->waiting.items);
-	free(group->key);
+	free(group->parts.items);
 	free(group);
 }
 
-struct fleet *fleet_new(
-	const struct profile *profile, void (*done)(void *arg, struct verdict *verdict), void *arg)
+struct fleet *fleet_new(const struct profile *profile, struct fleet_sink sink)
 {
 	struct fleet *fleet = calloc(1, sizeof *fleet);
 
 	if (fleet)
-		*fleet = (struct fleet){ .profile = profile, .done = done, .arg = arg };
+		*fleet = (struct fleet){ .profile = profile, .sink = sink };
 	return fleet;
 }
 
@@ -67,48 +72,31 @@ void fleet_free(struct fleet *fleet)
 	free(fleet);
 }
 
-#define KEY_BYTES 512
-
 static void make_key(const struct target *target, char key[static KEY_BYTES])
 {
 	(void)snprintf(key, KEY_BYTES, "%s %u %s", protocol_info(target->protocol)->name,
 		(unsigned)target->port, target->host);
 }
 
-static struct group *find_group(struct fleet *fleet, const struct target *target)
+/* The group that waits for verdicts of TARGET, a new one if need be. */
+static struct group *group_of(struct fleet *fleet, const struct target *target)
 {
 	char key[KEY_BYTES];
 	struct group *group;
 
 	make_key(target, key);
 	HASH_FIND_STR(fleet->groups, key, group);
-	return group;
-}
-
-bool fleet_expect(struct fleet *fleet, const struct target *target, struct error *err)
-{
-	char key[KEY_BYTES];
-	struct group *group = find_group(fleet, target);
-
-	if (group) {
-		group->targets++;
-		return true;
-	}
-	make_key(target, key);
-	group = calloc(1, sizeof *group);
 	if (group)
-		group->key = text_copy(key, strlen(key));
-	if (!group || !group->key) {
-		free(group);
-		return error_set_memory(err);
-	}
-	group->targets = 1;
-	HASH_ADD_KEYPTR(hh, fleet->groups, group->key, strlen(group->key), group);
-	if (!group->hh.tbl) {
-		group_free(group);
-		return error_set_memory(err);
-	}
-	return true;
+		return group;
+	group = calloc(1, sizeof *group);
+	if (!group)
+		return NULL;
+	memcpy(group->key, key, strlen(key) + 1);
+	HASH_ADD_STR(fleet->groups, key, group);
+	if (group->hh.tbl)
+		return group;
+	group_free(group);
+	return NULL;
 }
 
 static void compare(struct fleet *fleet, struct group *group)
@@ -143,47 +131,66 @@ static void flush(struct fleet *fleet, struct group *group)
 {
 	compare(fleet, group);
 	HASH_DEL(fleet->groups, group);
-	for (size_t i = 0; i < group->waiting.count; i++)
-		fleet->done(fleet->arg, group->waiting.items[i]);
+	fleet->sink.done(fleet->sink.arg, group->waiting.items, group->waiting.count);
 	group->waiting.count = 0;
 	group_free(group);
 }
 
-/* How many results of that target are in, and how many there will be. */
-static bool is_target_done(const struct group *group, const struct verdict *last)
+static struct part *part_of(struct group *group, const struct target *target)
 {
-	size_t count = 0, expected = last->addresses ? last->addresses : 1;
+	for (size_t i = 0; i < group->parts.count; i++)
+		if (group->parts.items[i].target == target)
+			return &group->parts.items[i];
+	if (!vec_reserve(&group->parts))
+		return NULL;
+	struct part *part = &group->parts.items[group->parts.count++];
+	*part = (struct part){ .target = target, .count = 0 };
+	return part;
+}
 
-	for (size_t i = 0; i < group->waiting.count; i++)
-		count += group->waiting.items[i]->target == last->target;
-	return count >= expected;
+/* Counts the results of VERDICT's target; *RET_DONE when it was the last. */
+static bool count_in(struct group *group, const struct verdict *verdict, bool *ret_done)
+{
+	*ret_done = verdict->addresses <= 1;
+	if (*ret_done)
+		return true;
+	struct part *part = part_of(group, verdict->target);
+	if (!part)
+		return false;
+	*ret_done = ++part->count >= verdict->addresses;
+	if (*ret_done)
+		*part = group->parts.items[--group->parts.count];
+	return true;
+}
+
+bool fleet_concerns(const struct verdict *verdict)
+{
+	return verdict->addresses > 1 || verdict->target->mates > 1;
 }
 
 bool fleet_add(struct fleet *fleet, struct verdict *verdict, struct error *err)
 {
-	struct group *group = find_group(fleet, verdict->target);
-
-	if (!group) {
-		fleet->done(fleet->arg, verdict);
+	if (!fleet_concerns(verdict)) {
+		fleet->sink.done(fleet->sink.arg, &verdict, 1);
 		return true;
 	}
-	if (!vec_reserve(&group->waiting)) {
+	struct group *group = group_of(fleet, verdict->target);
+	bool done;
+	if (!group || !vec_reserve(&group->waiting) || !count_in(group, verdict, &done)) {
 		verdict_free(verdict);
 		return error_set_memory(err);
 	}
 	group->waiting.items[group->waiting.count++] = verdict;
-	if (is_target_done(group, verdict) && ++group->targets_done == group->targets)
+	group->targets_done += done;
+	if (done && group->targets_done >= verdict->target->mates)
 		flush(fleet, group);
 	return true;
 }
 
-void fleet_finish(struct fleet *fleet)
+bool fleet_finish(struct fleet *fleet)
 {
-	struct group *group, *next;
-
-	HASH_ITER(hh, fleet->groups, group, next)
-	{
-		if (group->waiting.count > 0)
-			flush(fleet, group);
-	}
+	if (!fleet->groups)
+		return false;
+	flush(fleet, fleet->groups);
+	return true;
 }

@@ -3,8 +3,8 @@
  * fleet - what only several results together can show
  *
  * The addresses of one service (host, port and protocol) are compared when the
- * last of them is in; until then the verdicts wait here, and everything else
- * passes straight through.  For one thread at a time.
+ * last of them is in; until then the verdicts wait here.  What stands alone
+ * need not come here at all.  For one thread at a time.
  */
 #ifndef RULES_FLEET_H
 #define RULES_FLEET_H
@@ -17,22 +17,28 @@
 struct error;
 struct fleet;
 struct profile;
-struct target;
 struct verdict;
 
-/* DONE gets each verdict, whole, and owns it from then on. */
-MUST_USE struct fleet *fleet_new(
-	const struct profile *profile, void (*done)(void *arg, struct verdict *verdict), void *arg);
+/*
+ * A service that is whole: all its verdicts in the order they came in, compared.  They are the
+ * receiver's from then on, the array is not.
+ */
+struct fleet_sink {
+	void (*done)(void *arg, struct verdict *const *verdicts, size_t count);
+	void *arg;
+};
+
+MUST_USE struct fleet *fleet_new(const struct profile *profile, struct fleet_sink sink);
 void fleet_free(struct fleet *fleet);
 DEFINE_CLEANUP(struct fleet *, fleet_free);
 
-/* Announces a target of the run, so that a service named by several waits for all of them. */
-MUST_USE bool fleet_expect(struct fleet *fleet, const struct target *target, struct error *err);
+/* False when VERDICT is the only one of its service: there is nothing to compare it with. */
+bool fleet_concerns(const struct verdict *verdict);
 
-/* Takes a verdict over. */
+/* Takes a verdict over in any case. */
 MUST_USE bool fleet_add(struct fleet *fleet, struct verdict *verdict, struct error *err);
 
-/* The scan is over, or was interrupted: compares and hands out what still waits. */
-void fleet_finish(struct fleet *fleet);
+/* No more will come: compares and hands out one service that still waits; false when none does. */
+bool fleet_finish(struct fleet *fleet);
 
 #endif

@@ -9,6 +9,7 @@
 #include "checker/base/error.h"
 #include "checker/chain.h"
 #include "checker/facts.h"
+#include "checker/target.h"
 #include "rules/checks.h"
 
 const char *status_name(enum status status)
@@ -90,8 +91,12 @@ static bool copy_chain(struct verdict *verdict, const struct scene *scene, struc
 	return true;
 }
 
-static void copy_paths(struct verdict *verdict, const struct facts *facts)
+/* The certificates of a path are of the chain, which the verdict holds, or of the trust. */
+static bool copy_paths(struct verdict *verdict, const struct facts *facts, struct error *err)
 {
+	verdict->paths = calloc(facts->path_count + 1, sizeof *verdict->paths);
+	if (!verdict->paths)
+		return error_set_memory(err);
 	verdict->path_count = facts->path_count;
 	for (size_t i = 0; i < facts->path_count; i++) {
 		const struct trust_path *from = &facts->paths[i];
@@ -103,8 +108,9 @@ static void copy_paths(struct verdict *verdict, const struct facts *facts)
 		memcpy(to->reason, from->reason, sizeof to->reason);
 		to->len = from->len;
 		for (size_t k = 0; k < from->len; k++)
-			memcpy(to->certs[k], from->certs[k]->sha256_text, sizeof to->certs[k]);
+			to->certs[k] = from->certs[k]->sha256_text;
 	}
+	return true;
 }
 
 /*
@@ -185,8 +191,8 @@ static bool judge(struct verdict *verdict, struct facts *facts, const struct pro
 	if (!scene.in_scope)
 		forget_foreign_answers(facts);
 	verdict->status = scene.in_scope ? STATUS_OK : STATUS_OUT_OF_SCOPE;
-	copy_paths(verdict, facts);
-	if (!copy_chain(verdict, &scene, err) || !run_rules(&scene, &verdict->findings, err))
+	if (!copy_paths(verdict, facts, err) || !copy_chain(verdict, &scene, err) ||
+		!run_rules(&scene, &verdict->findings, err))
 		return false;
 	verdict_grade(verdict, profile);
 	verdict_settle(verdict);
@@ -195,7 +201,7 @@ static bool judge(struct verdict *verdict, struct facts *facts, const struct pro
 
 static void copy_observation(struct verdict *verdict, const struct observation *from)
 {
-	verdict->target = from->target;
+	verdict->target = target_ref(from->target);
 	memcpy(verdict->address, from->address, sizeof verdict->address);
 	verdict->addresses = from->addresses;
 	verdict->time = from->time;
@@ -208,6 +214,7 @@ static void copy_observation(struct verdict *verdict, const struct observation *
 	verdict->sni_refused = from->sni_refused;
 	verdict->client_cert_requested = from->client_cert_requested;
 	verdict->complete = from->complete;
+	verdict->proven = from->proven;
 	verdict->chain_dropped = from->chain_dropped;
 	verdict->dns_ms = from->dns_ms;
 	verdict->connect_ms = from->connect_ms;
@@ -241,7 +248,9 @@ void verdict_free(struct verdict *verdict)
 	for (size_t i = 0; i < verdict->chain.count; i++)
 		cert_unref(verdict->chain.items[i].cert);
 	free(verdict->chain.items);
+	free(verdict->paths);
 	finding_list_release(&verdict->findings);
+	target_unref(verdict->target);
 	free(verdict);
 }
 

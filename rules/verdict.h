@@ -4,7 +4,7 @@
  *
  * What reports are made of: the result record of docs/formats.md as C structs.
  * It owns all it holds, so it lives on after the scan's observation is gone;
- * only the target is borrowed.
+ * only what the trust of the run holds is borrowed.
  */
 #ifndef RULES_VERDICT_H
 #define RULES_VERDICT_H
@@ -52,12 +52,12 @@ struct verdict_path {
 	enum answer trusted;
 	enum completion completed_by;
 	char reason[160];
-	char certs[LIMIT_PATH_DEPTH][FINGERPRINT_TEXT];
+	const char *certs[LIMIT_PATH_DEPTH]; /* fingerprints, leaf to anchor */
 	size_t len;
 };
 
 struct verdict {
-	const struct target *target;
+	struct target *target; /* a reference of its own */
 	char address[LIMIT_ADDRESS_BYTES];
 	size_t addresses;
 	struct instant time, as_of;
@@ -66,10 +66,11 @@ struct verdict {
 	char message[200];
 	char version[16], cipher[64];
 	bool stapled, legacy_offer, sni_refused, client_cert_requested, complete;
+	enum proof proven;
 	double dns_ms, connect_ms, tls_ms;
 	VEC(struct verdict_certificate) chain;
 	size_t chain_dropped;
-	struct verdict_path paths[LIMIT_TRUST_STORES];
+	struct verdict_path *paths; /* one for each trust store */
 	size_t path_count;
 	struct finding_list findings;
 };
