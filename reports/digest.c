@@ -288,6 +288,7 @@ static bool describe_chain(struct digest_entry *entry, const struct verdict *ver
 	text_printable(
 		verdict->version, strlen(verdict->version), entry->version, sizeof entry->version);
 	entry->legacy_offer = verdict->legacy_offer;
+	entry->proven = verdict->proven;
 	for (size_t i = verdict->chain.count; i-- > 0;)
 		if (verdict->chain.items[i].role == ROLE_ISSUING)
 			entry->issuing = verdict->chain.items[i].known_as;

@@ -68,6 +68,7 @@ struct digest_entry {
 	enum outcome outcome;
 	char version[16];
 	bool has_leaf, legacy_offer;
+	enum proof proven;
 	struct instant not_after; /* of the leaf */
 	const char *issuing;      /* the profile's id of the issuing certificate served, or NULL */
 	VEC(struct digest_item) items;    /* worst first, notes at the end */

@@ -4,7 +4,9 @@
  *
  * A format is a const struct at the end of its own file, report.c lists them.
  * It writes to `output` and keeps what it has to in `state`, which is zeroed
- * memory of `state_size` bytes.
+ * memory of `state_size` bytes.  One whose records stand alone has `render`
+ * instead of all others: then several threads can make records, and only whose
+ * bytes come next is one thread's business.
  */
 #ifndef REPORTS_FORMAT_H
 #define REPORTS_FORMAT_H
@@ -14,8 +16,10 @@
 
 #include "checker/base/attr.h"
 
+struct buf;
 struct error;
 struct output;
+struct renderer;
 struct report_run;
 struct report_summary;
 struct verdict;
@@ -29,7 +33,10 @@ struct format_job {
 struct report_format {
 	const char *name;
 	size_t state_size;
-	/* Any of these may be NULL but `add`. */
+	/* Appends the record of VERDICT to OUT: the same bytes, whatever RENDERER has seen.  False
+	 * when memory ran out. */
+	bool (*render)(struct renderer *renderer, const struct verdict *verdict, struct buf *out);
+	/* Without `render` there is `add`, and any of the others may be NULL. */
 	bool (*begin)(const struct format_job *job, struct error *err);
 	bool (*add)(const struct format_job *job, const struct verdict *verdict, struct error *err);
 	bool (*finish)(const struct format_job *job, const struct report_summary *summary,

@@ -3,74 +3,50 @@
  * format_ndjson - the result record, one JSON object a line
  *
  * Keys, their order and their meaning are a contract: docs/formats.md,
- * "Results".  Each line is handed to the system in one piece as soon as it is
- * made, so an interrupted run leaves whole records.
+ * "Results".  A record is a function of its verdict alone, so it is made by
+ * whichever thread has judged it.
  */
 #include "reports/format.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "checker/base/buf.h"
-#include "checker/base/error.h"
 #include "checker/target.h"
 #include "reports/json.h"
-#include "reports/output.h"
-#include "reports/report.h"
+#include "reports/renderer.h"
+#include "rules/verdict.h"
 
-/* Above what 32 certificates out of a file of 16 MiB come to when all their bytes are escaped. */
-#define RECORD_BYTES (256u << 20)
-
-/* A line as long as this gives its memory back. */
-#define KEEP_BYTES (1u << 20)
-
-struct ndjson {
-	struct buf line;
-};
+#define SOURCE_BYTES 4096 /* of the name of a file */
 
 static const char *or_null(const char *text)
 {
 	return text && text[0] ? text : NULL;
 }
 
-static void put_text(struct json *json, const char *key, const char *text)
+static void put_text(struct json *json, const char *text)
 {
-	json_key(json, key);
 	json_put_string_or_null(json, text);
 }
 
-static void put_time(struct json *json, const char *key, struct instant instant)
+static void put_time(struct json *json, struct instant instant)
 {
 	char text[INSTANT_TEXT];
 
 	instant_format(instant, text);
-	put_text(json, key, text);
+	json_put_string(json, text);
 }
 
-static void put_day(struct json *json, const char *key, struct instant instant)
+static void put_day(struct json *json, struct instant instant)
 {
 	char text[INSTANT_TEXT];
 
 	instant_format_day(instant, text);
-	put_text(json, key, text);
-}
-
-static void put_measure(struct json *json, const char *key, double value)
-{
-	json_key(json, key);
-	json_put_measure(json, value);
-}
-
-static void put_bool(struct json *json, const char *key, bool value)
-{
-	json_key(json, key);
-	json_put_bool(json, value);
+	json_put_string(json, text);
 }
 
 /* An array of NULL-terminated TEXTS; always an array, so that readers may go through it. */
-static void put_list(struct json *json, const char *key, char *const *texts)
+static void put_list(struct json *json, char *const *texts)
 {
-	json_key(json, key);
 	json_begin_array(json);
 	for (; texts && *texts; texts++)
 		json_put_string(json, *texts);
@@ -79,12 +55,20 @@ static void put_list(struct json *json, const char *key, char *const *texts)
 
 static void put_source(struct json *json, const struct target *target)
 {
-	char text[4096 + 32];
-
 	if (!target->source)
 		return;
-	(void)snprintf(text, sizeof text, "%.4096s:%zu", target->source, target->line);
-	put_text(json, "source", text);
+	JSON_KEY(json, "source");
+	json_begin_string(json);
+	json_add_string(json, target->source, strnlen(target->source, SOURCE_BYTES));
+	json_add_string(json, ":", 1);
+	json_add_integer(json, target->line);
+	json_end_string(json);
+}
+
+static void put_label(struct json *json, const struct label *label)
+{
+	json_key(json, label->name);
+	put_text(json, label->value);
 }
 
 /* A bad target has a host only: the line as it was read.  A file has no port. */
@@ -93,111 +77,170 @@ static void put_target(struct json *json, const struct verdict *verdict)
 	const struct target *target = verdict->target;
 	bool bad = target->fault || verdict->outcome == OUTCOME_BAD_TARGET;
 
-	json_key(json, "target");
+	JSON_KEY(json, "target");
 	json_begin_object(json);
-	put_text(json, "host", target->host);
-	json_key(json, "port");
+	JSON_KEY(json, "host");
+	put_text(json, target->host);
+	JSON_KEY(json, "port");
 	if (bad || target->port == 0)
 		json_put_null(json);
 	else
 		json_put_integer(json, target->port);
-	put_text(json, "protocol", bad ? NULL : protocol_info(target->protocol)->name);
-	put_text(json, "address", or_null(verdict->address));
-	put_text(json, "sni", or_null(target->sni));
-	json_key(json, "labels");
+	JSON_KEY(json, "protocol");
+	put_text(json, bad ? NULL : protocol_info(target->protocol)->name);
+	JSON_KEY(json, "address");
+	put_text(json, or_null(verdict->address));
+	JSON_KEY(json, "sni");
+	put_text(json, or_null(target->sni));
+	JSON_KEY(json, "labels");
 	json_begin_object(json);
 	for (size_t i = 0; i < target->labels.count; i++)
-		put_text(json, target->labels.items[i].name, target->labels.items[i].value);
+		put_label(json, &target->labels.items[i]);
 	json_end_object(json);
-	if (target->unicode)
-		put_text(json, "unicode", target->unicode);
+	if (target->unicode) {
+		JSON_KEY(json, "unicode");
+		put_text(json, target->unicode);
+	}
 	put_source(json, target);
 	json_end_object(json);
 }
 
 static void put_error(struct json *json, const struct verdict *verdict)
 {
-	json_key(json, "error");
+	JSON_KEY(json, "error");
 	if (verdict->outcome == OUTCOME_SERVED) {
 		json_put_null(json);
 		return;
 	}
 	json_begin_object(json);
-	put_text(json, "kind", outcome_name(verdict->outcome));
-	put_text(json, "message", verdict->message);
+	JSON_KEY(json, "kind");
+	put_text(json, outcome_name(verdict->outcome));
+	JSON_KEY(json, "message");
+	put_text(json, verdict->message);
 	json_end_object(json);
 }
 
 static void put_tls(struct json *json, const struct verdict *verdict)
 {
-	json_key(json, "tls");
+	JSON_KEY(json, "tls");
 	if (!verdict->version[0] && !verdict->cipher[0] && !(verdict->tls_ms >= 0)) {
 		json_put_null(json);
 		return;
 	}
 	json_begin_object(json);
-	put_text(json, "version", or_null(verdict->version));
-	put_text(json, "cipher", or_null(verdict->cipher));
-	put_bool(json, "stapled", verdict->stapled);
-	put_bool(json, "legacy_offer", verdict->legacy_offer);
-	put_bool(json, "sni_refused", verdict->sni_refused);
-	put_bool(json, "client_certificate_requested", verdict->client_cert_requested);
-	put_bool(json, "complete", verdict->complete);
+	JSON_KEY(json, "version");
+	put_text(json, or_null(verdict->version));
+	JSON_KEY(json, "cipher");
+	put_text(json, or_null(verdict->cipher));
+	JSON_KEY(json, "stapled");
+	json_put_bool(json, verdict->stapled);
+	JSON_KEY(json, "legacy_offer");
+	json_put_bool(json, verdict->legacy_offer);
+	JSON_KEY(json, "sni_refused");
+	json_put_bool(json, verdict->sni_refused);
+	JSON_KEY(json, "client_certificate_requested");
+	json_put_bool(json, verdict->client_cert_requested);
+	JSON_KEY(json, "complete");
+	json_put_bool(json, verdict->complete);
+	JSON_KEY(json, "proven");
+	if (verdict->proven == PROOF_UNKNOWN)
+		json_put_null(json);
+	else
+		json_put_bool(json, verdict->proven == PROOF_SHOWN);
 	json_end_object(json);
 }
 
 static void put_unreadable(struct json *json)
 {
-	static const char *const keys[] = { "subject", "issuer", "serial", "not_before",
-		"not_after", "key", "signature" };
+	static const char rest[] = ",\"subject\":null,\"issuer\":null,\"serial\":null,"
+				   "\"not_before\":null,\"not_after\":null,\"key\":null,"
+				   "\"signature\":null,\"eku\":";
 
-	for (size_t i = 0; i < ARRAY_LEN(keys); i++)
-		put_text(json, keys[i], NULL);
-	put_list(json, "eku", NULL);
-	put_list(json, "san", NULL);
+	json_key_literal(json, rest, sizeof rest - 1);
+	put_list(json, NULL);
+	JSON_KEY(json, "san");
+	put_list(json, NULL);
 }
 
 static void put_readable(struct json *json, const struct cert *cert)
 {
-	put_text(json, "subject", cert->subject);
-	put_text(json, "issuer", cert->issuer);
-	put_text(json, "serial", cert->serial);
-	put_time(json, "not_before", cert->not_before);
-	put_time(json, "not_after", cert->not_after);
-	put_text(json, "key", cert->key);
-	put_text(json, "signature", cert->signature);
-	put_list(json, "eku", cert->eku);
-	put_list(json, "san", cert->san);
+	JSON_KEY(json, "subject");
+	put_text(json, cert->subject);
+	JSON_KEY(json, "issuer");
+	put_text(json, cert->issuer);
+	JSON_KEY(json, "serial");
+	put_text(json, cert->serial);
+	JSON_KEY(json, "not_before");
+	put_time(json, cert->not_before);
+	JSON_KEY(json, "not_after");
+	put_time(json, cert->not_after);
+	JSON_KEY(json, "key");
+	put_text(json, cert->key);
+	JSON_KEY(json, "signature");
+	put_text(json, cert->signature);
+	JSON_KEY(json, "eku");
+	put_list(json, cert->eku);
+	JSON_KEY(json, "san");
+	put_list(json, cert->san);
 }
 
-static void put_certificate(struct json *json, const struct verdict_certificate *served)
+/* What is the same wherever CERT is served. */
+static void put_own(struct json *json, const struct cert *cert)
 {
-	const struct cert *cert = served->cert;
-
-	json_begin_object(json);
-	put_text(json, "sha256", cert->sha256_text);
+	JSON_KEY(json, "sha256");
+	put_text(json, cert->sha256_text);
 	if (cert->readable)
 		put_readable(json, cert);
 	else
 		put_unreadable(json);
-	put_text(json, "role", role_name(cert->readable ? served->role : ROLE_OTHER));
-	put_text(json, "known_as", cert->readable ? served->known_as : NULL);
+}
+
+/* As put_own(); those above the leaf come again and again. */
+static void put_repeated(struct json *json, struct renderer *renderer, const struct cert *cert)
+{
+	size_t len, from = json->out->len;
+	const char *known = renderer_find(renderer, cert->sha256_text, &len);
+
+	if (known) {
+		json_continue_object(json, known, len);
+		return;
+	}
+	put_own(json, cert);
+	if (!json->out->failed)
+		renderer_keep(
+			renderer, cert->sha256_text, json->out->data + from, json->out->len - from);
+}
+
+static void put_certificate(struct json *json, struct renderer *renderer,
+	const struct verdict_certificate *served, bool first)
+{
+	const struct cert *cert = served->cert;
+
+	json_begin_object(json);
+	if (first)
+		put_own(json, cert);
+	else
+		put_repeated(json, renderer, cert);
+	JSON_KEY(json, "role");
+	put_text(json, role_name(cert->readable ? served->role : ROLE_OTHER));
+	JSON_KEY(json, "known_as");
+	put_text(json, cert->readable ? served->known_as : NULL);
 	if (cert->readable && cert->san_dropped > 0) {
-		json_key(json, "san_dropped");
+		JSON_KEY(json, "san_dropped");
 		json_put_integer(json, (int64_t)cert->san_dropped);
 	}
 	json_end_object(json);
 }
 
-static void put_chain(struct json *json, const struct verdict *verdict)
+static void put_chain(struct json *json, struct renderer *renderer, const struct verdict *verdict)
 {
-	json_key(json, "chain");
+	JSON_KEY(json, "chain");
 	json_begin_array(json);
 	for (size_t i = 0; i < verdict->chain.count; i++)
-		put_certificate(json, &verdict->chain.items[i]);
+		put_certificate(json, renderer, &verdict->chain.items[i], i == 0);
 	json_end_array(json);
 	if (verdict->chain_dropped > 0) {
-		json_key(json, "chain_dropped");
+		JSON_KEY(json, "chain_dropped");
 		json_put_integer(json, (int64_t)verdict->chain_dropped);
 	}
 }
@@ -205,15 +248,18 @@ static void put_chain(struct json *json, const struct verdict *verdict)
 static void put_path(struct json *json, const struct verdict_path *path)
 {
 	json_begin_object(json);
-	put_text(json, "trust_store", path->store);
-	json_key(json, "trusted");
+	JSON_KEY(json, "trust_store");
+	put_text(json, path->store);
+	JSON_KEY(json, "trusted");
 	if (path->trusted == ANSWER_UNKNOWN)
 		json_put_null(json);
 	else
 		json_put_bool(json, path->trusted == ANSWER_YES);
-	put_text(json, "completed_by", completion_name(path->completed_by));
-	put_text(json, "reason", or_null(path->reason));
-	json_key(json, "certificates");
+	JSON_KEY(json, "completed_by");
+	put_text(json, completion_name(path->completed_by));
+	JSON_KEY(json, "reason");
+	put_text(json, or_null(path->reason));
+	JSON_KEY(json, "certificates");
 	json_begin_array(json);
 	for (size_t i = 0; i < path->len; i++)
 		json_put_string(json, path->certs[i]);
@@ -223,7 +269,7 @@ static void put_path(struct json *json, const struct verdict_path *path)
 
 static void put_paths(struct json *json, const struct verdict *verdict)
 {
-	json_key(json, "paths");
+	JSON_KEY(json, "paths");
 	json_begin_array(json);
 	for (size_t i = 0; i < verdict->path_count; i++)
 		put_path(json, &verdict->paths[i]);
@@ -233,23 +279,31 @@ static void put_paths(struct json *json, const struct verdict *verdict)
 static void put_finding(struct json *json, const struct finding *finding)
 {
 	json_begin_object(json);
-	put_text(json, "rule", rule_at(finding->rule)->id);
-	put_text(json, "severity", severity_name(finding->severity));
-	put_text(json, "message", finding->message);
+	JSON_KEY(json, "rule");
+	put_text(json, rule_at(finding->rule)->id);
+	JSON_KEY(json, "severity");
+	put_text(json, severity_name(finding->severity));
+	JSON_KEY(json, "message");
+	put_text(json, finding->message);
+	JSON_KEY(json, "due");
 	if (finding->has_due)
-		put_day(json, "due", finding->due);
+		put_day(json, finding->due);
 	else
-		put_text(json, "due", NULL);
-	put_text(json, "certificate", or_null(finding->certificate));
-	json_key(json, "actions");
+		json_put_null(json);
+	JSON_KEY(json, "certificate");
+	put_text(json, or_null(finding->certificate));
+	JSON_KEY(json, "actions");
 	json_begin_array(json);
 	for (size_t i = 0; i < finding->action_count; i++) {
 		const struct action *action = &finding->actions[i];
 
 		json_begin_object(json);
-		put_text(json, "do", action_kind_name(action->kind));
-		if (action->certificate[0])
-			put_text(json, "certificate", action->certificate);
+		JSON_KEY(json, "do");
+		put_text(json, action_kind_name(action->kind));
+		if (action->certificate[0]) {
+			JSON_KEY(json, "certificate");
+			put_text(json, action->certificate);
+		}
 		json_end_object(json);
 	}
 	json_end_array(json);
@@ -258,7 +312,7 @@ static void put_finding(struct json *json, const struct finding *finding)
 
 static void put_findings(struct json *json, const struct verdict *verdict)
 {
-	json_key(json, "findings");
+	JSON_KEY(json, "findings");
 	json_begin_array(json);
 	for (size_t i = 0; i < verdict->findings.all.count; i++)
 		put_finding(json, &verdict->findings.all.items[i]);
@@ -267,66 +321,48 @@ static void put_findings(struct json *json, const struct verdict *verdict)
 
 static void put_timing(struct json *json, const struct verdict *verdict)
 {
-	json_key(json, "timing");
+	JSON_KEY(json, "timing");
 	json_begin_object(json);
-	put_measure(json, "dns_ms", verdict->dns_ms);
-	put_measure(json, "connect_ms", verdict->connect_ms);
-	put_measure(json, "tls_ms", verdict->tls_ms);
+	JSON_KEY(json, "dns_ms");
+	json_put_measure(json, verdict->dns_ms);
+	JSON_KEY(json, "connect_ms");
+	json_put_measure(json, verdict->connect_ms);
+	JSON_KEY(json, "tls_ms");
+	json_put_measure(json, verdict->tls_ms);
 	json_end_object(json);
 }
 
-static void put_record(struct json *json, const struct verdict *verdict)
+static void put_record(struct json *json, struct renderer *renderer, const struct verdict *verdict)
 {
 	json_begin_object(json);
-	put_text(json, "schema", "chainmend.result/1");
-	put_time(json, "time", verdict->time);
-	put_day(json, "as_of", verdict->as_of);
+	JSON_KEY(json, "schema");
+	put_text(json, "chainmend.result/1");
+	JSON_KEY(json, "time");
+	put_time(json, verdict->time);
+	JSON_KEY(json, "as_of");
+	put_day(json, verdict->as_of);
 	put_target(json, verdict);
-	put_text(json, "status", status_name(verdict->status));
+	JSON_KEY(json, "status");
+	put_text(json, status_name(verdict->status));
 	put_error(json, verdict);
 	put_tls(json, verdict);
-	put_chain(json, verdict);
+	put_chain(json, renderer, verdict);
 	put_paths(json, verdict);
 	put_findings(json, verdict);
 	put_timing(json, verdict);
 	json_end_object(json);
 }
 
-static bool ndjson_begin(const struct format_job *job, struct error *err)
+static bool ndjson_render(struct renderer *renderer, const struct verdict *verdict, struct buf *out)
 {
-	struct ndjson *state = job->state;
-
-	(void)err;
-	state->line = (struct buf)BUF_INIT(RECORD_BYTES);
-	return true;
-}
-
-static bool ndjson_add(
-	const struct format_job *job, const struct verdict *verdict, struct error *err)
-{
-	struct ndjson *state = job->state;
 	struct json json;
 
-	buf_clear(&state->line);
-	json_init(&json, &state->line);
-	put_record(&json, verdict);
-	if (!json_end(&json) || !buf_add_char(&state->line, '\n'))
-		return error_set_memory(err);
-	bool written = output_write(job->output, state->line.data, state->line.len, err);
-	if (state->line.room > KEEP_BYTES)
-		buf_release(&state->line);
-	return written;
-}
-
-static void ndjson_release(void *state)
-{
-	buf_release(&((struct ndjson *)state)->line);
+	json_init(&json, out);
+	put_record(&json, renderer, verdict);
+	return json_end(&json) && buf_add_char(out, '\n');
 }
 
 const struct report_format format_ndjson = {
 	.name = "ndjson",
-	.state_size = sizeof(struct ndjson),
-	.begin = ndjson_begin,
-	.add = ndjson_add,
-	.release = ndjson_release,
+	.render = ndjson_render,
 };

@@ -12,6 +12,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "checker/base/buf.h"
+#include "checker/base/clock.h"
 #include "checker/base/error.h"
 #include "checker/base/text.h"
 
@@ -20,8 +22,14 @@ struct output {
 	char *path;      /* for messages, and where the file has to appear */
 	char *temporary; /* NULL when written directly */
 	mode_t mode;     /* of the file in the end */
+	bool gathers;    /* it is a file: nobody waits for each record */
+	struct buf gathered;
+	uint64_t gathered_us; /* since when */
 	bool failed;
 };
+
+#define GATHER_BYTES 65536u
+#define GATHER_US 1000000u /* for who follows the file */
 
 #define LINKS_MOST 40 /* as Linux has it; stat() refused more before */
 
@@ -190,17 +198,20 @@ struct output *output_open(const char *path, struct error *err)
 {
 	CLEANUP(output_freep) struct output *output = calloc(1, sizeof *output);
 	int fd = descriptor_named(path);
+	struct stat info;
 
 	if (!output) {
 		(void)error_set_memory(err);
 		return NULL;
 	}
 	output->fd = -1;
+	output->gathered = (struct buf)BUF_INIT(2 * GATHER_BYTES);
 	output->path = copy(path && strcmp(path, "-") != 0 ? path : "standard output", err);
 	if (!output->path)
 		return NULL;
 	if (!(fd >= 0 ? open_descriptor(output, fd, err) : open_path(output, err)))
 		return NULL;
+	output->gathers = fstat(output->fd, &info) == 0 && S_ISREG(info.st_mode);
 	return TAKE(output);
 }
 
@@ -212,7 +223,7 @@ static bool wait_for_room(int fd)
 	return poll(&room, 1, -1) >= 0 || errno == EINTR;
 }
 
-bool output_write(struct output *output, const char *bytes, size_t len, struct error *err)
+static bool write_all(struct output *output, const char *bytes, size_t len, struct error *err)
 {
 	if (output->failed)
 		return error_set(err, ERROR_IO, "%s: an earlier write failed", output->path);
@@ -233,6 +244,73 @@ bool output_write(struct output *output, const char *bytes, size_t len, struct e
 		return error_set_errno(
 			err, done < 0 ? errno : EIO, "%s: cannot be written", output->path);
 	}
+	return true;
+}
+
+bool output_flush(struct output *output, struct error *err)
+{
+	struct buf *gathered = &output->gathered;
+	bool written = write_all(output, buf_text(gathered), gathered->len, err);
+
+	buf_clear(gathered);
+	return written;
+}
+
+bool output_write(struct output *output, const char *bytes, size_t len, struct error *err)
+{
+	return output_flush(output, err) && write_all(output, bytes, len, err);
+}
+
+bool output_append(struct output *output, const char *bytes, size_t len, struct error *err)
+{
+	struct buf *gathered = &output->gathered;
+	uint64_t now_us;
+
+	if (!output->gathers || len > GATHER_BYTES)
+		return output_write(output, bytes, len, err);
+	now_us = clock_monotonic_us();
+	if (gathered->len == 0)
+		output->gathered_us = now_us;
+	if (!buf_add(gathered, bytes, len))
+		return error_set_memory(err);
+	if (gathered->len < GATHER_BYTES && now_us - output->gathered_us < GATHER_US)
+		return true;
+	return output_flush(output, err);
+}
+
+/* Only the kernel knows which file a descriptor stands for. */
+static void find_path(int fd, char *path, size_t size)
+{
+	char link[64];
+
+	(void)snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+	ssize_t got = readlink(link, path, size - 1);
+	path[got > 0 && (size_t)got < size - 1 ? got : 0] = '\0';
+}
+
+bool output_place(struct output *output, struct output_place *ret_place, struct error *err)
+{
+	struct stat info;
+
+	*ret_place = (struct output_place){ .kind = OUTPUT_STREAM };
+	if (!output_flush(output, err))
+		return false;
+	if (fstat(output->fd, &info) != 0)
+		return error_set_errno(err, errno, "%s: cannot be looked at", output->path);
+	if (output->temporary)
+		ret_place->kind = OUTPUT_REPLACED;
+	if (output->temporary || !S_ISREG(info.st_mode))
+		return true;
+	int flags = fcntl(output->fd, F_GETFL);
+	off_t at = flags >= 0 && (flags & O_APPEND) ? info.st_size : lseek(output->fd, 0, SEEK_CUR);
+	if (at < 0)
+		return error_set_errno(err, errno, "%s: cannot be looked at", output->path);
+	ret_place->kind = OUTPUT_FILE;
+	ret_place->device = (uint64_t)info.st_dev;
+	ret_place->inode = (uint64_t)info.st_ino;
+	ret_place->size = (uint64_t)info.st_size;
+	ret_place->offset = (uint64_t)at;
+	find_path(output->fd, ret_place->path, sizeof ret_place->path);
 	return true;
 }
 
@@ -265,8 +343,8 @@ static bool close_checked(struct output *output, struct error *err)
 
 bool output_commit(struct output *output, struct error *err)
 {
-	if (output->failed)
-		return error_set(err, ERROR_IO, "%s: an earlier write failed", output->path);
+	if (!output_flush(output, err))
+		return false;
 	if (!output->temporary)
 		return close_checked(output, err);
 
@@ -286,6 +364,10 @@ void output_free(struct output *output)
 {
 	if (!output)
 		return;
+	/* What was written directly stays, and whole records are better than none. */
+	if (output->fd >= 0 && !output->temporary)
+		output->failed = !output_flush(output, NULL);
+	buf_release(&output->gathered);
 	if (output->fd >= 0)
 		(void)close(output->fd);
 	if (output->temporary)

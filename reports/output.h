@@ -19,6 +19,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "checker/base/attr.h"
 
@@ -30,6 +31,35 @@ MUST_USE struct output *output_open(const char *path, struct error *err);
 
 /* All LEN bytes, in one call of write() where the system takes them so. */
 MUST_USE bool output_write(struct output *output, const char *bytes, size_t len, struct error *err);
+
+/*
+ * As output_write() for whole records, which into files may be gathered, for a
+ * second at most while more come: a write for each costs more than making it.
+ */
+MUST_USE bool output_append(
+	struct output *output, const char *bytes, size_t len, struct error *err);
+
+/* Writes what was gathered. */
+MUST_USE bool output_flush(struct output *output, struct error *err);
+
+/* What the bytes go to. */
+enum output_kind {
+	OUTPUT_REPLACED, /* a file that appears at the end */
+	OUTPUT_FILE,     /* a regular file, written directly */
+	OUTPUT_STREAM,   /* a pipe, a terminal, a device */
+};
+
+struct output_place {
+	enum output_kind kind;
+	uint64_t device, inode; /* of an OUTPUT_FILE, as is what follows */
+	uint64_t size;
+	uint64_t offset; /* where the next byte will be */
+	char path[4096]; /* "" when nobody knows */
+};
+
+/* Writes what was gathered, and says where that ends. */
+MUST_USE bool output_place(
+	struct output *output, struct output_place *ret_place, struct error *err);
 
 /* False as well when an earlier write failed.  The output is only good for output_free() then. */
 MUST_USE bool output_commit(struct output *output, struct error *err);

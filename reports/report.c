@@ -4,15 +4,21 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "checker/base/buf.h"
 #include "checker/base/error.h"
 #include "reports/format.h"
 #include "reports/output.h"
+#include "reports/renderer.h"
+
+/* Above what 32 certificates out of a file of 16 MiB come to when all their bytes are escaped. */
+#define RECORD_BYTES (256u << 20)
 
 struct report {
 	const struct report_format *format;
 	struct report_run run;
 	struct output *output;
 	void *state;
+	struct renderer *renderer; /* for report_add() */
 };
 
 /* In the order in which people should read of them. */
@@ -57,6 +63,10 @@ struct report *report_open(const struct report_format *format, const char *path,
 		(void)error_set_memory(err);
 		return NULL;
 	}
+	if (format->render && !(report->renderer = renderer_new())) {
+		(void)error_set_memory(err);
+		return NULL;
+	}
 	report->output = output_open(path, err);
 	if (!report->output)
 		return NULL;
@@ -66,11 +76,42 @@ struct report *report_open(const struct report_format *format, const char *path,
 	return TAKE(report);
 }
 
+bool report_format_renders(const struct report_format *format)
+{
+	return format->render;
+}
+
+bool report_render(const struct report_format *format, struct renderer *renderer,
+	const struct verdict *verdict, struct buf *out)
+{
+	return format->render(renderer, verdict, out);
+}
+
+bool report_append(struct report *report, const char *bytes, size_t len, struct error *err)
+{
+	return output_append(report->output, bytes, len, err);
+}
+
+bool report_flush(struct report *report, struct error *err)
+{
+	return output_flush(report->output, err);
+}
+
+bool report_place(struct report *report, struct output_place *ret_place, struct error *err)
+{
+	return output_place(report->output, ret_place, err);
+}
+
 bool report_add(struct report *report, const struct verdict *verdict, struct error *err)
 {
 	struct format_job job = job_of(report);
 
-	return report->format->add(&job, verdict, err);
+	if (!report->format->render)
+		return report->format->add(&job, verdict, err);
+	CLEANUP(buf_release) struct buf record = BUF_INIT(RECORD_BYTES);
+	if (!report->format->render(report->renderer, verdict, &record))
+		return error_set_memory(err);
+	return report_append(report, record.data, record.len, err);
 }
 
 bool report_close(struct report *report, const struct report_summary *summary, struct error *err)
@@ -88,6 +129,7 @@ void report_free(struct report *report)
 		return;
 	if (report->format->release && report->state)
 		report->format->release(report->state);
+	renderer_free(report->renderer);
 	output_free(report->output);
 	free(report->state);
 	free(report);

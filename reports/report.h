@@ -19,7 +19,10 @@
 #include "rules/profile.h"
 #include "rules/verdict.h"
 
+struct buf;
 struct error;
+struct output_place;
+struct renderer;
 struct report;
 struct report_format;
 
@@ -51,6 +54,27 @@ const char *report_format_names(void);
 /* PATH NULL or "-" is standard output.  An unwritable place is an error now, not after the scan. */
 MUST_USE struct report *report_open(const struct report_format *format, const char *path,
 	const struct report_run *run, struct error *err);
+
+/* True for a format whose records stand alone. */
+bool report_format_renders(const struct report_format *format);
+
+/*
+ * The record of VERDICT in such a FORMAT, appended to OUT; a pure function, for any thread with a
+ * renderer of its own (renderer.h).  False when memory ran out.
+ */
+MUST_USE bool report_render(const struct report_format *format, struct renderer *renderer,
+	const struct verdict *verdict, struct buf *out);
+
+/* Adds whole records that were rendered in the report's format.  They may wait a little. */
+MUST_USE bool report_append(
+	struct report *report, const char *bytes, size_t len, struct error *err);
+
+/* Nothing waits any more. */
+MUST_USE bool report_flush(struct report *report, struct error *err);
+
+/* Where the next record goes; see output.h. */
+MUST_USE bool report_place(
+	struct report *report, struct output_place *ret_place, struct error *err);
 
 /* Adds one verdict, which stays the caller's and may go afterwards. */
 MUST_USE bool report_add(struct report *report, const struct verdict *verdict, struct error *err);

@@ -125,6 +125,11 @@ bool text_block_evidence(
 		if (entry->version[0])
 			page_putf(page, PAGE_PLAIN, ", %s%s", entry->version,
 				entry->legacy_offer ? " (legacy offer only)" : "");
+		if (entry->version[0] && entry->proven != PROOF_SHOWN)
+			page_put(page, PAGE_YELLOW,
+				entry->proven == PROOF_REFUTED
+					? ", and does not hold the key to it"
+					: ", and has not shown that it holds the key to it");
 		page_end(page);
 		if (!put_links(evidence, page))
 			return false;
