@@ -89,6 +89,10 @@ static bool fill_target(
 
 	text_printable(path, strlen(path), shown, sizeof shown);
 	target->host = text_copy(shown, strlen(shown));
+	/* Our own reference, which is never given back. */
+	atomic_init(&target->refs, 1);
+	target->number = number;
+	target->mates = 1;
 	target->source = text_copy("command line", strlen("command line"));
 	target->line = number + 1;
 	target->protocol = PROTOCOL_TLS;
@@ -155,9 +159,7 @@ static int judge(struct checking *checking, const struct setup *setup, struct er
 	struct run *run = run_new(setup, checking->options, TAKE(outputs), NULL, err);
 	if (!run)
 		return EXIT_CODE_TROUBLE;
-	for (size_t i = 0; i < checking->count; i++)
-		if (!run_expect(run, &checking->targets[i], err))
-			return EXIT_CODE_TROUBLE;
+	run_expect(run, checking->count);
 	for (size_t i = 0; i < checking->count; i++)
 		run_observed(run, TAKE(checking->observations[i]));
 	struct run_end end = { .duplicates = 0 };
@@ -171,7 +173,7 @@ static int check_all(const struct options *options, struct error *err)
 
 	if (!read_name(&checking, err) || !read_password(&checking, err) ||
 		!setup_begin(&setup, options, err) || !read_files(&checking, err) ||
-		!setup_finish(&setup, options, true, err))
+		!setup_anchors(&setup, options, err) || !setup_supply(&setup, options, true, err))
 		return EXIT_CODE_TROUBLE;
 	return judge(&checking, &setup, err);
 }

@@ -6,6 +6,9 @@
 #include "checker/base/error.h"
 #include "checker/scan.h"
 #include "checker/target.h"
+#include "checker/target_stream.h"
+#include "cli/bond.h"
+#include "cli/checkpoint.h"
 #include "cli/interrupt.h"
 #include "cli/options.h"
 #include "cli/outputs.h"
@@ -13,24 +16,46 @@
 #include "cli/run.h"
 #include "cli/setup.h"
 
-/* Hands out targets in the order of the list; scan_source has one caller at a time. */
-struct hand {
-	const struct target_list *targets;
-	size_t next;
+/* What a scan is made of. */
+struct scanning {
+	const struct options *options;
+	struct target_stream *targets;
+	struct checkpoint *checkpoint; /* NULL: none is kept */
+	struct setup *setup;
+	struct interrupt *interrupt;
+	struct run *run;
 };
 
-static const struct target *next_target(void *arg)
+/* The next target that no earlier run has done; scan_source has one caller at a time. */
+static struct target *next_target(void *arg)
 {
-	struct hand *hand = arg;
+	struct scanning *scanning = arg;
+	struct error err = { .code = ERROR_NONE };
+	struct target *target;
 
-	if (hand->next == target_list_count(hand->targets))
-		return NULL;
-	return target_list_at(hand->targets, hand->next++);
+	while ((target = target_stream_next(scanning->targets, &err))) {
+		if (!scanning->checkpoint ||
+			!journal_is_done(checkpoint_journal(scanning->checkpoint), target->number))
+			return target;
+		target_unref(target);
+	}
+	if (err.code != ERROR_NONE)
+		run_fail(scanning->run, &err);
+	return NULL;
 }
 
 static void observed(void *arg, struct observation *observation)
 {
-	run_observed(arg, observation);
+	const struct scanning *scanning = arg;
+
+	run_observed(scanning->run, observation);
+}
+
+static void noticed(void *arg, const char *what)
+{
+	const struct scanning *scanning = arg;
+
+	run_noticed(scanning->run, what);
 }
 
 static void stop_scan(void *arg)
@@ -39,115 +64,158 @@ static void stop_scan(void *arg)
 }
 
 /* Arguments first, then files, as they stand on the command line. */
-static bool read_targets(
-	const struct options *options, struct target_list *targets, struct error *err)
+static struct target_stream *read_targets(const struct options *options, struct error *err)
 {
 	struct target_options how = { .skip_bad_input = options->skip_bad_input };
+	CLEANUP(target_stream_freep) struct target_stream *targets = target_stream_new(&how, err);
 
-	for (size_t i = 0; i < options->args.count; i++)
-		if (!target_list_add_argument(targets, options->args.items[i], i + 1, &how, err))
-			return false;
-	for (size_t i = 0; i < options->inputs.count; i++)
-		if (!target_list_add_file(targets, options->inputs.items[i], &how, err))
-			return false;
-	if (target_list_count(targets) > 0)
-		return true;
+	for (size_t i = 0; targets && i < options->args.count; i++)
+		if (!target_stream_add_argument(targets, options->args.items[i], i + 1, err))
+			return NULL;
+	for (size_t i = 0; targets && i < options->inputs.count; i++)
+		if (!target_stream_add_file(targets, options->inputs.items[i], err))
+			return NULL;
+	if (!targets || !target_stream_prepare(targets, err))
+		return NULL;
+	if (target_stream_count(targets) > 0)
+		return TAKE(targets);
 	if (options->inputs.count > 0)
-		return error_set(
+		(void)error_set(
 			err, ERROR_USAGE, "nothing to scan: there is no target in the input");
-	return error_set(err, ERROR_USAGE,
-		"nothing to scan: name a target, or a file of targets with --input FILE");
-}
-
-static bool announce(struct run *run, const struct options *options,
-	const struct target_list *targets, struct error *err)
-{
-	for (size_t i = 0; i < target_list_count(targets); i++)
-		if (!run_expect(run, target_list_at(targets, i), err))
-			return false;
-	return !options->ordered || run_order(run, targets, err);
+	else
+		(void)error_set(err, ERROR_USAGE,
+			"nothing to scan: name a target, or a file of targets with --input FILE");
+	return NULL;
 }
 
 /* The scan itself; false when it could not be done. */
-static bool examine(struct run *run, const struct options *options,
-	const struct target_list *targets, struct interrupt *interrupt, struct error *err)
+static bool examine(struct scanning *scanning, struct error *err)
 {
-	struct hand hand = { .targets = targets };
+	const struct options *options = scanning->options;
 	struct scan_options how = {
 		.concurrency = options->concurrency,
 		.threads = options->threads,
 		.timeout_s = options->timeout_s,
 		.retries = options->retries,
 		.rate = options->rate,
+		.per_address = options->per_address,
+		.per_network = options->per_network,
 		.first_address = options->first_address,
+		.complete = options->complete,
+		.proxy = options->proxy,
 	};
 	CLEANUP(scan_freep)
 	struct scan *scan = scan_new(&how,
-		(struct scan_source){ .next = next_target, .arg = &hand },
-		(struct scan_sink){ .observed = observed, .arg = run }, err);
+		(struct scan_source){ .next = next_target, .arg = scanning },
+		(struct scan_sink){ .observed = observed, .noticed = noticed, .arg = scanning },
+		err);
 
 	if (!scan)
 		return false;
 	console_say(&options->console,
 		"targets: %zu; threads: %u; connections in flight: at most %u",
-		target_list_count(targets), how.threads, how.concurrency);
-	run_on_failure(run, stop_scan, scan);
-	interrupt_attach(interrupt, scan);
-	run_begin(run);
-	bool ok = interrupt_came(interrupt) || scan_run(scan, err);
-	interrupt_attach(interrupt, NULL);
-	run_on_failure(run, NULL, NULL);
+		target_stream_count(scanning->targets), how.threads, how.concurrency);
+	run_on_failure(scanning->run, stop_scan, scan);
+	interrupt_attach(scanning->interrupt, scan);
+	run_begin(scanning->run);
+	bool ok = interrupt_came(scanning->interrupt) || scan_run(scan, err);
+	interrupt_attach(scanning->interrupt, NULL);
+	run_on_failure(scanning->run, NULL, NULL);
 	return ok;
 }
 
-static struct run *open_run(const struct setup *setup, const struct options *options,
-	const struct target_list *targets, struct error *err)
+/* Where the report goes comes first: a place that cannot be written costs no scan. */
+static struct run *open_run(struct scanning *scanning, struct error *err)
 {
+	const struct options *options = scanning->options;
 	CLEANUP(outputs_freep)
-	struct outputs *outputs = outputs_open(options, setup->profile, setup->context.now, err);
+	struct outputs *outputs = outputs_open(
+		options, scanning->setup->profile, scanning->setup->context.now, err);
 
-	if (!outputs)
+	if (!outputs || (scanning->checkpoint && !outputs_fit_checkpoint(outputs, err)))
 		return NULL;
 	CLEANUP(progress_freep)
 	struct progress *progress = progress_new(
-		target_list_count(targets), options->console.transient);
+		target_stream_count(scanning->targets), options->console.transient);
 	if (!progress) {
 		(void)error_set_memory(err);
 		return NULL;
 	}
-	return run_new(setup, options, TAKE(outputs), TAKE(progress), err);
+	return run_new(scanning->setup, options, TAKE(outputs), TAKE(progress), err);
 }
 
-static int scan_with(const struct options *options, const struct target_list *targets,
-	struct setup *setup, struct interrupt *interrupt, struct error *err)
+/* Puts the run where its earlier part ended, if there was one. */
+static bool go_on(struct scanning *scanning, struct error *err)
 {
-	/* Where the report goes comes first: a place that cannot be written costs no scan. */
-	interrupt_hold(interrupt);
-	CLEANUP(run_freep) struct run *run = open_run(setup, options, targets, err);
-	if (!run || !setup_finish(setup, options, false, err) ||
-		!announce(run, options, targets, err))
+	struct checkpoint *checkpoint = scanning->checkpoint;
+	struct journal_head head;
+
+	if (!checkpoint)
+		return true;
+	if (!bond_make(&head, scanning->setup, scanning->options, scanning->targets, err) ||
+		!checkpoint_bind(checkpoint, &head, err) ||
+		!run_keep(scanning->run, checkpoint, err))
+		return false;
+	console_say(&scanning->options->console, "checkpoint: %llu of %llu targets are done",
+		(unsigned long long)checkpoint_journal(checkpoint)->done_count,
+		(unsigned long long)head.count);
+	return true;
+}
+
+static bool is_done(const struct scanning *scanning)
+{
+	return scanning->checkpoint && checkpoint_journal(scanning->checkpoint)->done_count ==
+					       target_stream_count(scanning->targets);
+}
+
+static int scan_with(struct scanning *scanning, struct error *err)
+{
+	const struct options *options = scanning->options;
+
+	interrupt_hold(scanning->interrupt);
+	CLEANUP(run_freep) struct run *run = open_run(scanning, err);
+	scanning->run = run;
+	if (!run || !setup_anchors(scanning->setup, options, err) || !go_on(scanning, err))
 		return EXIT_CODE_TROUBLE;
-	if (!examine(run, options, targets, interrupt, err))
+	run_expect(run, target_stream_count(scanning->targets));
+	if (options->ordered && !run_order(run, err))
+		return EXIT_CODE_TROUBLE;
+	if (!is_done(scanning) &&
+		(!setup_supply(scanning->setup, options, false, err) || !examine(scanning, err)))
 		return EXIT_CODE_TROUBLE;
 	struct run_end end = {
-		.duplicates = target_list_duplicates(targets),
-		.interrupted = interrupt_came(interrupt),
+		.duplicates = target_stream_duplicates(scanning->targets),
+		.interrupted = interrupt_came(scanning->interrupt),
 	};
 	return run_finish(run, &end, err);
 }
 
 static int scan_all(const struct options *options, struct error *err)
 {
-	CLEANUP(target_list_freep) struct target_list *targets = target_list_new();
 	CLEANUP(interrupt_freep) struct interrupt *interrupt = interrupt_new(err);
 	CLEANUP(setup_release) struct setup setup = { .profile = NULL };
 
-	if (!targets)
-		(void)error_set_memory(err);
-	if (!targets || !interrupt || !setup_begin(&setup, options, err) ||
-		!read_targets(options, targets, err))
+	if (!interrupt || !setup_begin(&setup, options, err))
 		return EXIT_CODE_TROUBLE;
-	return scan_with(options, targets, &setup, interrupt, err);
+	CLEANUP(target_stream_freep) struct target_stream *targets = read_targets(options, err);
+	if (!targets)
+		return EXIT_CODE_TROUBLE;
+	CLEANUP(checkpoint_freep) struct checkpoint *checkpoint = NULL;
+	if (options->checkpoint) {
+		checkpoint = checkpoint_open(options->checkpoint, options->resume, err);
+		if (!checkpoint)
+			return EXIT_CODE_TROUBLE;
+		if (!checkpoint_as_of(checkpoint, &setup.context.now) && options->resume)
+			console_warn(&options->console,
+				"%s: there is nothing to go on with, so everything is scanned",
+				options->checkpoint);
+	}
+	struct scanning scanning = { .options = options,
+		.targets = targets,
+		.checkpoint = checkpoint,
+		.setup = &setup,
+		.interrupt = interrupt };
+	return scan_with(&scanning, err);
 }
 
 int command_scan(struct options *options, struct error *err)

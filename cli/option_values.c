@@ -42,8 +42,8 @@ bool value_whole(const char *option, const char *text, unsigned min, unsigned ma
 	return true;
 }
 
-bool value_decimal(
-	const char *option, const char *text, double max, double *ret_value, struct error *err)
+/* A number without sign, exponent or locale; false when TEXT is none. */
+static bool parse_decimal(const char *text, double *ret_value)
 {
 	double value = 0, place = 1;
 	size_t digits = 0, points = 0, i;
@@ -59,9 +59,31 @@ bool value_decimal(
 		place = points > 0 ? place / 10 : 1;
 		value = points > 0 ? value + (text[i] - '0') * place : value * 10 + (text[i] - '0');
 	}
-	if (text[i] || digits == 0 || value <= 0 || value > max)
+	*ret_value = value;
+	return !text[i] && digits > 0;
+}
+
+bool value_decimal(
+	const char *option, const char *text, double max, double *ret_value, struct error *err)
+{
+	double value;
+
+	if (!parse_decimal(text, &value) || value <= 0 || value > max)
 		return error_set(err, ERROR_USAGE, "%s '%s' is not a number above 0 and up to %.0f",
 			option, text, max);
+	*ret_value = value;
+	return true;
+}
+
+bool value_limit(
+	const char *option, const char *text, double max, double *ret_value, struct error *err)
+{
+	double value;
+
+	if (!parse_decimal(text, &value) || value > max)
+		return error_set(err, ERROR_USAGE,
+			"%s '%s' is neither 0, for no limit, nor a number up to %.0f", option, text,
+			max);
 	*ret_value = value;
 	return true;
 }

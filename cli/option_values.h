@@ -24,6 +24,10 @@ MUST_USE bool value_whole(const char *option, const char *text, unsigned min, un
 MUST_USE bool value_decimal(
 	const char *option, const char *text, double max, double *ret_value, struct error *err);
 
+/* As value_decimal(), or 0 for no limit. */
+MUST_USE bool value_limit(
+	const char *option, const char *text, double max, double *ret_value, struct error *err);
+
 /* One of COUNT names; its number. */
 MUST_USE bool value_choice(const char *option, const char *text, const char *const names[],
 	size_t count, size_t *ret_choice, struct error *err);

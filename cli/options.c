@@ -2,14 +2,15 @@
 #include "cli/options.h"
 
 #include <popt.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "checker/base/buf.h"
 #include "checker/base/error.h"
 #include "checker/base/text.h"
+#include "checker/proxy.h"
 #include "cli/machine.h"
+#include "cli/option_tables.h"
 #include "cli/option_values.h"
 #include "reports/report.h"
 
@@ -19,142 +20,7 @@
 #define RETRIES_MAX 10
 #define TIMEOUT_MAX 3600.0
 #define RATE_MAX 1000000.0
-
-/* Columns of the help for options and their arguments. */
-#define HELP_LEFT 28
-
-enum option {
-	OPTION_END, /* popt gives 0 to nobody */
-	OPTION_HELP,
-	OPTION_PROFILE,
-	OPTION_TRUST_STORE,
-	OPTION_AS_OF,
-	OPTION_FAIL_ON,
-	OPTION_FORMAT,
-	OPTION_OUTPUT,
-	OPTION_LANG,
-	OPTION_COLOR,
-	OPTION_QUIET,
-	OPTION_VERBOSE,
-	OPTION_CACHE,
-	OPTION_OFFLINE,
-	OPTION_FETCH,
-	OPTION_INPUT,
-	OPTION_CONCURRENCY,
-	OPTION_THREADS,
-	OPTION_TIMEOUT,
-	OPTION_RETRIES,
-	OPTION_RATE,
-	OPTION_SKIP_BAD_INPUT,
-	OPTION_FIRST_ADDRESS,
-	OPTION_ORDERED,
-	OPTION_NO_PROGRESS,
-	OPTION_NAME,
-	OPTION_PASSWORD_FILE,
-};
-
-#define FLAG(name, letter, option, text)                              \
-	{                                                             \
-		name, letter, POPT_ARG_NONE, NULL, option, text, NULL \
-	}
-#define VALUE(name, letter, option, text, what)                         \
-	{                                                               \
-		name, letter, POPT_ARG_STRING, NULL, option, text, what \
-	}
-
-/* clang-format off */
-#define GROUP_JUDGE                                                                                \
-	VALUE("profile", '\0', OPTION_PROFILE, "built-in profile or YAML file (hongkong-post)",    \
-		"NAME|FILE"),                                                                      \
-	VALUE("trust-store", '\0', OPTION_TRUST_STORE,                                             \
-		"replace the anchors of one of the profile's trust stores", "NAME=FILE"),          \
-	VALUE("as-of", '\0', OPTION_AS_OF, "judge as if it were this day (now)", "DATE"),          \
-	VALUE("fail-on", '\0', OPTION_FAIL_ON,                                                     \
-		"lowest status for exit code 1: warning, critical, never (critical)", "S")
-
-#define GROUP_OUTPUT                                                                               \
-	VALUE("format", 'f', OPTION_FORMAT, "text or ndjson (text)", "F"),                         \
-	VALUE("output", 'o', OPTION_OUTPUT,                                                        \
-		"where the output goes, in --format or in F; may be given again", "[F:]FILE"),     \
-	VALUE("color", '\0', OPTION_COLOR, "auto, always, never (auto)", "WHEN"),                  \
-	FLAG("verbose", 'v', OPTION_VERBOSE, "say what is being done; report in full")
-
-#define GROUP_CACHE                                                                                \
-	VALUE("cache", '\0', OPTION_CACHE, "where fetched certificates and lists are kept", "DIR"), \
-	FLAG("offline", '\0', OPTION_OFFLINE, "fetch nothing, use the cache")
-
-#define GROUP_LANGUAGE \
-	VALUE("lang", '\0', OPTION_LANG, "en, zh-Hant, zh-Hans (from the locale)", "L")
-#define GROUP_QUIET FLAG("quiet", 'q', OPTION_QUIET, "neither warnings nor progress")
-#define GROUP_HELP FLAG("help", 'h', OPTION_HELP, "show this help"), POPT_TABLEEND
-
-static const struct poptOption scan_table[] = {
-	VALUE("input", 'i', OPTION_INPUT,
-		"targets from a file, - for standard input; may be given again", "FILE"),
-	FLAG("skip-bad-input", '\0', OPTION_SKIP_BAD_INPUT,
-		"a line that cannot be read becomes a result"),
-	GROUP_JUDGE,
-	GROUP_OUTPUT,
-	GROUP_LANGUAGE,
-	FLAG("ordered", '\0', OPTION_ORDERED, "results in the order of the input"),
-	FLAG("no-progress", '\0', OPTION_NO_PROGRESS, "no progress line on the terminal"),
-	GROUP_QUIET,
-	VALUE("concurrency", 'c', OPTION_CONCURRENCY, "connections in flight (1000)", "N"),
-	VALUE("threads", 't', OPTION_THREADS, "scanning threads (the processors allowed)", "N"),
-	VALUE("timeout", '\0', OPTION_TIMEOUT, "seconds for a whole target, all tries together (10)", "S"),
-	VALUE("retries", '\0', OPTION_RETRIES, "further tries after a network failure (1)", "N"),
-	VALUE("rate", '\0', OPTION_RATE, "new connections a second, at most (no limit)", "N"),
-	FLAG("first-address", '\0', OPTION_FIRST_ADDRESS, "only the first address of a name"),
-	VALUE("fetch", '\0', OPTION_FETCH,
-		"URLs that may be fetched: profile, none (profile)", "WHICH"),
-	GROUP_CACHE,
-	GROUP_HELP
-};
-
-static const struct poptOption check_table[] = {
-	VALUE("name", '\0', OPTION_NAME, "the server's name, which the leaf has to cover", "NAME"),
-	VALUE("password-file", '\0', OPTION_PASSWORD_FILE,
-		"its first line opens PKCS#12 files", "FILE"),
-	GROUP_JUDGE,
-	GROUP_OUTPUT,
-	GROUP_LANGUAGE,
-	GROUP_QUIET,
-	GROUP_CACHE,
-	GROUP_HELP
-};
-
-static const struct poptOption explain_table[] = { GROUP_HELP };
-static const struct poptOption profile_table[] = { GROUP_LANGUAGE, GROUP_HELP };
-/* clang-format on */
-
-struct options_page {
-	const char *usage;
-	const char *about;
-	const struct poptOption *table;
-};
-
-const struct options_page options_scan = {
-	"scan [OPTION...] [TARGET...]",
-	"Connects to every target and judges the certificate chain that it serves.",
-	scan_table,
-};
-const struct options_page options_check = {
-	"check [OPTION...] FILE...",
-	"Judges chain files (PEM, DER, PKCS#7, PKCS#12) as if a server served them; - is standard\n"
-	"input.  Needs no network and uses none.",
-	check_table,
-};
-const struct options_page options_explain = {
-	"explain [RULE]",
-	"Says what a rule means, why it exists and how to fix what it finds; lists all without "
-	"RULE.",
-	explain_table,
-};
-const struct options_page options_profile = {
-	"profile list | show NAME|FILE | lint NAME|FILE...",
-	"Lists the built-in profiles, shows one whole, or finds the faults of profiles.",
-	profile_table,
-};
+#define PER_ADDRESS_DEFAULT 20
 
 static const char *keep(struct options *options, const char *text)
 {
@@ -183,6 +49,8 @@ static bool *flag_of(struct options *options, enum option option)
 		return &options->ordered;
 	case OPTION_NO_PROGRESS:
 		return &options->no_progress;
+	case OPTION_RESUME:
+		return &options->resume;
 	default:
 		return NULL;
 	}
@@ -227,6 +95,7 @@ static bool read_choice(
 	static const char *const fail_on[] = { "warning", "critical", "never" };
 	static const char *const colors[] = { "auto", "always", "never" };
 	static const char *const fetches[] = { "profile", "none" };
+	static const char *const handshakes[] = { "flight", "complete" };
 	size_t choice = 0;
 
 	switch (option) {
@@ -239,6 +108,12 @@ static bool read_choice(
 		if (!value_choice("--color", text, colors, ARRAY_LEN(colors), &choice, err))
 			return false;
 		options->color = (enum color)choice;
+		return true;
+	case OPTION_HANDSHAKE:
+		if (!value_choice(
+			    "--handshake", text, handshakes, ARRAY_LEN(handshakes), &choice, err))
+			return false;
+		options->complete = choice == 1;
 		return true;
 	case OPTION_FETCH:
 		if (strcmp(text, "any") == 0)
@@ -269,6 +144,10 @@ static bool read_number(
 		return value_decimal("--timeout", text, TIMEOUT_MAX, &options->timeout_s, err);
 	case OPTION_RATE:
 		return value_decimal("--rate", text, RATE_MAX, &options->rate, err);
+	case OPTION_PER_ADDRESS:
+		return value_limit("--per-address", text, RATE_MAX, &options->per_address, err);
+	case OPTION_PER_NETWORK:
+		return value_limit("--per-network", text, RATE_MAX, &options->per_network, err);
 	default:
 		return read_choice(options, option, text, err);
 	}
@@ -280,6 +159,15 @@ static bool read_language(struct options *options, const char *text, struct erro
 	if (language_by_name(text, &options->language))
 		return true;
 	return error_set(err, ERROR_USAGE, "--lang '%s' is none of: en, zh-Hant, zh-Hans", text);
+}
+
+static bool read_proxy(struct options *options, const char *text, struct error *err)
+{
+	struct error why = { .code = ERROR_NONE };
+
+	proxy_free(options->proxy);
+	options->proxy = proxy_new(text, &why);
+	return options->proxy || error_set(err, ERROR_USAGE, "--proxy: %s", why.text);
 }
 
 /* TEXT is kept by OPTIONS already. */
@@ -316,6 +204,11 @@ static bool read_value(
 	case OPTION_PASSWORD_FILE:
 		options->password_file = text;
 		return true;
+	case OPTION_PROXY:
+		return read_proxy(options, text, err);
+	case OPTION_CHECKPOINT:
+		options->checkpoint = text;
+		return *text || error_set(err, ERROR_USAGE, "--checkpoint '' names no file");
 	default:
 		return read_number(options, option, text, err);
 	}
@@ -347,6 +240,7 @@ static bool set_defaults(struct options *options, struct error *err)
 		.threads = machine_processors(),
 		.retries = 1,
 		.timeout_s = 10,
+		.per_address = PER_ADDRESS_DEFAULT,
 	};
 	bool has_cache = machine_cache_folder(&cache);
 	if (has_cache)
@@ -374,22 +268,30 @@ static bool settle_outputs(struct options *options, const char *format, struct e
 	return true;
 }
 
-static void print_help(const struct options_page *page)
+/* A checkpoint holds records; other reports are made of the whole run at its end. */
+static bool settle_checkpoint(const struct options *options, struct error *err)
 {
-	char left[64];
-
-	(void)printf("Usage: chainmend %s\n%s\n\n", page->usage, page->about);
-	for (const struct poptOption *row = page->table; row->longName; row++) {
-		int len = snprintf(left, sizeof left, "%c%c%s--%s%s%s", row->shortName ? '-' : ' ',
-			row->shortName ? row->shortName : ' ', row->shortName ? ", " : "  ",
-			row->longName, row->argDescrip ? " " : "",
-			row->argDescrip ? row->argDescrip : "");
-		if (len < HELP_LEFT)
-			(void)printf("  %-*s", HELP_LEFT, left);
-		else
-			(void)printf("  %s\n  %*s", left, HELP_LEFT, "");
-		(void)printf("%s\n", row->descrip);
+	if (options->resume && !options->checkpoint)
+		return error_set(err, ERROR_USAGE,
+			"--resume: which checkpoint? --checkpoint FILE has to name it");
+	if (!options->checkpoint)
+		return true;
+	for (size_t i = 0; i < options->outputs.count; i++) {
+		const struct report_format *format = options->outputs.items[i].format;
+		if (!report_format_renders(format))
+			return error_set(err, ERROR_USAGE,
+				"--checkpoint goes with records only, -f ndjson or -o "
+				"ndjson:FILE, and not with format '%s'",
+				report_format_name(format));
+		if (strcmp(options->outputs.items[i].path, options->checkpoint) == 0)
+			return error_set(err, ERROR_USAGE,
+				"--checkpoint and --output both name '%s'", options->checkpoint);
 	}
+	if (options->ordered)
+		return error_set(err, ERROR_USAGE,
+			"--checkpoint does not go with --ordered: what a run that goes on finds "
+			"comes after what is there");
+	return true;
 }
 
 static enum options_result wrong(
@@ -429,7 +331,7 @@ static enum options_result read_all(struct options *options, const struct option
 	while ((code = poptGetNextOpt(context)) > 0) {
 		enum option option = (enum option)code;
 		if (option == OPTION_HELP) {
-			print_help(page);
+			options_print_help(page);
 			return OPTIONS_HELP;
 		}
 		bool *flag = flag_of(options, option);
@@ -449,7 +351,8 @@ static enum options_result read_all(struct options *options, const struct option
 	}
 	if (code < -1)
 		return wrong(page, context, code, err);
-	if (!take_args(options, context, err) || !settle_outputs(options, format, err))
+	if (!take_args(options, context, err) || !settle_outputs(options, format, err) ||
+		!settle_checkpoint(options, err))
 		return OPTIONS_WRONG;
 	return OPTIONS_READ;
 }
@@ -476,5 +379,6 @@ void options_release(struct options *options)
 	free(options->outputs.items);
 	free(options->inputs.items);
 	free(options->args.items);
+	proxy_free(options->proxy);
 	*options = (struct options){ .profile = NULL };
 }

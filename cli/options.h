@@ -21,6 +21,7 @@
 #include "rules/profile.h"
 
 struct error;
+struct proxy;
 struct report_format;
 
 enum fail_on { FAIL_ON_WARNING, FAIL_ON_CRITICAL, FAIL_ON_NEVER };
@@ -66,7 +67,13 @@ struct options {
 	unsigned threads;
 	unsigned retries;
 	double timeout_s;
-	double rate; /* 0: no limit */
+	double rate;            /* 0: no limit */
+	double per_address;     /* 0: no limit */
+	double per_network;     /* 0: no limit */
+	struct proxy *proxy;    /* NULL: none */
+	bool complete;          /* OpenSSL's whole handshake */
+	const char *checkpoint; /* NULL: none */
+	bool resume;
 	bool skip_bad_input;
 	bool first_address;
 	bool ordered;

@@ -7,13 +7,21 @@
 
 #include "checker/base/error.h"
 #include "cli/options.h"
+#include "reports/output.h"
 #include "reports/report.h"
+
+struct slot {
+	struct report *report; /* NULL: failed */
+	const struct report_format *format;
+	bool is_direct; /* it is written as it comes, and cannot be replaced */
+};
 
 struct outputs {
 	size_t count;
 	size_t left; /* of them, still good */
 	struct error failure;
-	struct report *reports[]; /* NULL: failed */
+	const struct report_format *rendered;
+	struct slot slots[];
 };
 
 static bool is_standard(const struct output_option *option)
@@ -44,7 +52,7 @@ struct outputs *outputs_open(const struct options *options, const struct profile
 {
 	size_t count = options->outputs.count;
 	CLEANUP(outputs_freep)
-	struct outputs *outputs = calloc(1, sizeof *outputs + count * sizeof outputs->reports[0]);
+	struct outputs *outputs = calloc(1, sizeof *outputs + count * sizeof outputs->slots[0]);
 
 	if (!outputs) {
 		(void)error_set_memory(err);
@@ -53,36 +61,130 @@ struct outputs *outputs_open(const struct options *options, const struct profile
 	for (size_t i = 0; i < count; i++) {
 		const struct output_option *option = &options->outputs.items[i];
 		struct report_run run = run_for(options, option, profile, as_of);
-		outputs->reports[i] = report_open(option->format, option->path, &run, err);
-		if (!outputs->reports[i])
+		struct slot *slot = &outputs->slots[i];
+		struct output_place place;
+
+		slot->report = report_open(option->format, option->path, &run, err);
+		if (!slot->report)
 			return NULL;
 		outputs->count = outputs->left = i + 1;
+		if (!report_place(slot->report, &place, err))
+			return NULL;
+		slot->is_direct = place.kind != OUTPUT_REPLACED;
+		slot->format = option->format;
+		if (!outputs->rendered && report_format_renders(slot->format))
+			outputs->rendered = slot->format;
 	}
 	return TAKE(outputs);
 }
 
-static void drop(struct outputs *outputs, size_t number)
+static void drop(struct outputs *outputs, struct slot *slot)
 {
-	report_free(outputs->reports[number]);
-	outputs->reports[number] = NULL;
+	report_free(slot->report);
+	slot->report = NULL;
 	outputs->left--;
 }
 
-bool outputs_add(struct outputs *outputs, const struct verdict *verdict)
+const struct report_format *outputs_rendered(const struct outputs *outputs)
+{
+	return outputs->rendered;
+}
+
+bool outputs_need_verdicts(const struct outputs *outputs)
 {
 	for (size_t i = 0; i < outputs->count; i++)
-		if (outputs->reports[i] &&
-			!report_add(outputs->reports[i], verdict, &outputs->failure))
-			drop(outputs, i);
+		if (outputs->slots[i].format != outputs->rendered)
+			return true;
+	return false;
+}
+
+bool outputs_add(
+	struct outputs *outputs, const struct verdict *verdict, const char *record, size_t len)
+{
+	for (size_t i = 0; i < outputs->count; i++) {
+		struct slot *slot = &outputs->slots[i];
+		bool added = true;
+
+		if (!slot->report)
+			continue;
+		if (slot->format == outputs->rendered)
+			added = report_append(slot->report, record, len, &outputs->failure);
+		else
+			added = report_add(slot->report, verdict, &outputs->failure);
+		if (!added)
+			drop(outputs, slot);
+	}
+	return outputs->left > 0;
+}
+
+static const struct slot *direct_slot(const struct outputs *outputs)
+{
+	for (size_t i = 0; i < outputs->count; i++)
+		if (outputs->slots[i].report && outputs->slots[i].is_direct)
+			return &outputs->slots[i];
+	return NULL;
+}
+
+bool outputs_fit_checkpoint(const struct outputs *outputs, struct error *err)
+{
+	size_t direct = 0;
+
+	for (size_t i = 0; i < outputs->count; i++)
+		direct += outputs->slots[i].is_direct;
+	return direct <= 1 ||
+	       error_set(err, ERROR_USAGE,
+		       "--checkpoint goes with one output that is written directly (standard "
+		       "output, a pipe, a device); the others have to be regular files");
+}
+
+bool outputs_have_direct(const struct outputs *outputs)
+{
+	return direct_slot(outputs);
+}
+
+bool outputs_direct_place(
+	struct outputs *outputs, struct output_place *ret_place, struct error *err)
+{
+	const struct slot *slot = direct_slot(outputs);
+
+	if (slot)
+		return report_place(slot->report, ret_place, err);
+	return error_set(err, outputs->failure.code, "%s", outputs->failure.text);
+}
+
+bool outputs_append(
+	struct outputs *outputs, enum outputs_part part, const char *records, size_t len)
+{
+	bool added = false;
+
+	for (size_t i = 0; i < outputs->count; i++) {
+		struct slot *slot = &outputs->slots[i];
+		bool is_direct = part == OUTPUTS_DIRECT;
+
+		if (!slot->report || slot->is_direct != is_direct)
+			continue;
+		if (report_append(slot->report, records, len, &outputs->failure) &&
+			(!is_direct || report_flush(slot->report, &outputs->failure)))
+			added = true;
+		else
+			drop(outputs, slot);
+	}
+	return added;
+}
+
+bool outputs_are_left(const struct outputs *outputs)
+{
 	return outputs->left > 0;
 }
 
 bool outputs_close(struct outputs *outputs, const struct report_summary *summary, struct error *err)
 {
-	for (size_t i = 0; i < outputs->count; i++)
-		if (outputs->reports[i] &&
-			!report_close(outputs->reports[i], summary, &outputs->failure))
-			drop(outputs, i);
+	for (size_t i = 0; i < outputs->count; i++) {
+		struct slot *slot = &outputs->slots[i];
+
+		if (slot->report && !report_close(slot->report, summary, &outputs->failure))
+			drop(outputs, slot);
+	}
 	if (outputs->left == outputs->count)
 		return true;
 	return error_set(err, outputs->failure.code, "%s", outputs->failure.text);
@@ -93,7 +195,7 @@ void outputs_free(struct outputs *outputs)
 	if (!outputs)
 		return;
 	for (size_t i = 0; i < outputs->count; i++)
-		report_free(outputs->reports[i]);
+		report_free(outputs->slots[i].report);
 	free(outputs);
 }
 

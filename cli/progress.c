@@ -4,6 +4,7 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -89,6 +90,12 @@ struct progress *progress_new(size_t targets, bool shown)
 	return progress;
 }
 
+void progress_start(struct progress *progress, size_t targets, const size_t *results)
+{
+	progress->done = (double)targets;
+	memcpy(progress->results, results, sizeof progress->results);
+}
+
 void progress_begin(struct progress *progress)
 {
 	if (!progress->shown)
@@ -104,6 +111,8 @@ void progress_begin(struct progress *progress)
 
 void progress_add(struct progress *progress, enum status status, size_t addresses)
 {
+	if (!progress->shown)
+		return;
 	(void)pthread_mutex_lock(&progress->lock);
 	progress->results[status]++;
 	progress->count++;
@@ -113,6 +122,23 @@ void progress_add(struct progress *progress, enum status status, size_t addresse
 		if (now_us - progress->drawn_us >= REDRAW_US)
 			draw(progress, now_us);
 	}
+	(void)pthread_mutex_unlock(&progress->lock);
+}
+
+static void erase(void)
+{
+	(void)fputs("\r\033[K", stderr);
+	(void)fflush(stderr);
+}
+
+void progress_aside(struct progress *progress, void (*say)(void *arg), void *arg)
+{
+	(void)pthread_mutex_lock(&progress->lock);
+	if (progress->active)
+		erase();
+	say(arg);
+	if (progress->active)
+		draw(progress, clock_monotonic_us());
 	(void)pthread_mutex_unlock(&progress->lock);
 }
 
@@ -126,10 +152,8 @@ void progress_clear(struct progress *progress)
 	if (progress->ticks)
 		(void)pthread_join(progress->ticker, NULL);
 	progress->ticks = false;
-	if (!drawn)
-		return;
-	(void)fputs("\r\033[K", stderr);
-	(void)fflush(stderr);
+	if (drawn)
+		erase();
 }
 
 void progress_free(struct progress *progress)

@@ -21,11 +21,17 @@ struct progress;
 /* TARGETS to be done; SHOWN false makes one that stays silent.  NULL when memory runs out. */
 MUST_USE struct progress *progress_new(size_t targets, bool shown);
 
+/* TARGETS of them were done before, with RESULTS by status; before it begins. */
+void progress_start(struct progress *progress, size_t targets, const size_t *results);
+
 /* The run begins: from here until progress_clear() nobody else writes to the terminal. */
 void progress_begin(struct progress *progress);
 
 /* One more result, of a target that has ADDRESSES of them; for any thread. */
 void progress_add(struct progress *progress, enum status status, size_t addresses);
+
+/* Calls SAY, which writes to the terminal, while the line is away; from any thread. */
+void progress_aside(struct progress *progress, void (*say)(void *arg), void *arg);
 
 /* Takes the line away for good, before something else is printed. */
 void progress_clear(struct progress *progress);

@@ -1,127 +1,140 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/queue.h"
 
-#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
+/* A failed allocation is an error here, not the end of the program; and uthash's own hash
+ * function has a switch that falls through, of which clang warns. */
+#define HASH_NONFATAL_OOM 1
+#define HASH_FUNCTION(key, len, hash) HASH_OAT(key, len, hash)
+#include <uthash.h>
+
 #include "checker/base/error.h"
 #include "checker/base/vec.h"
-#include "checker/target.h"
 #include "rules/verdict.h"
 
 /* What a target has brought so far. */
-struct slot {
-	VEC(struct verdict *) held;
-	size_t expected; /* 0: not known, as nothing came yet */
-};
-
 struct place {
-	const struct target *target;
 	size_t number;
+	size_t expected;
+	VEC(struct queue_item) held;
+	UT_hash_handle hh;
 };
 
 struct queue {
-	struct place *places; /* by address in memory, to find a target's number */
-	struct slot *slots;   /* by number */
-	size_t count;
-	size_t next; /* the first that is not out */
-	void (*out)(void *arg, struct verdict *verdict);
+	struct place *places; /* of targets that are not out */
+	size_t next;          /* the first of all that is not */
+	void (*out)(void *arg, struct queue_item *item);
 	void *arg;
 };
 
-static int compare_places(const void *a, const void *b)
+void queue_item_release(struct queue_item *item)
 {
-	uintptr_t x = (uintptr_t)((const struct place *)a)->target;
-	uintptr_t y = (uintptr_t)((const struct place *)b)->target;
-
-	return (x > y) - (x < y);
+	verdict_free(item->verdict);
+	free(item->record);
+	item->verdict = NULL;
+	item->record = NULL;
 }
 
-struct queue *queue_new(const struct target_list *targets,
-	void (*out)(void *arg, struct verdict *verdict), void *arg, struct error *err)
+struct queue *queue_new(
+	void (*out)(void *arg, struct queue_item *item), void *arg, struct error *err)
 {
-	CLEANUP(queue_freep) struct queue *queue = calloc(1, sizeof *queue);
-	size_t count = target_list_count(targets);
+	struct queue *queue = calloc(1, sizeof *queue);
 
-	if (queue) {
-		queue->places = calloc(count + 1, sizeof *queue->places);
-		queue->slots = calloc(count + 1, sizeof *queue->slots);
-	}
-	if (!queue || !queue->places || !queue->slots) {
+	if (!queue) {
 		(void)error_set_memory(err);
 		return NULL;
 	}
-	queue->count = count;
 	queue->out = out;
 	queue->arg = arg;
-	for (size_t i = 0; i < count; i++)
-		queue->places[i] = (struct place){ .target = target_list_at(targets, i),
-			.number = i };
-	qsort(queue->places, count, sizeof *queue->places, compare_places);
-	return TAKE(queue);
+	return queue;
 }
 
-static struct slot *slot_of(struct queue *queue, const struct verdict *verdict)
+static struct place *place_of(struct queue *queue, const struct queue_item *item)
 {
-	struct place wanted = { .target = verdict->target };
-	const struct place *place = bsearch(
-		&wanted, queue->places, queue->count, sizeof wanted, compare_places);
+	struct place *place = NULL;
 
-	assert(place);
-	return &queue->slots[place->number];
+	HASH_FIND(hh, queue->places, &item->number, sizeof item->number, place);
+	if (place)
+		return place;
+	place = calloc(1, sizeof *place);
+	if (!place)
+		return NULL;
+	place->number = item->number;
+	place->expected = item->addresses > 0 ? item->addresses : 1;
+	HASH_ADD(hh, queue->places, number, sizeof place->number, place);
+	if (place->hh.tbl)
+		return place;
+	free(place);
+	return NULL;
 }
 
-static void emit(struct queue *queue, struct slot *slot)
+static void place_free(struct queue *queue, struct place *place)
 {
-	for (size_t i = 0; i < slot->held.count; i++)
-		queue->out(queue->arg, slot->held.items[i]);
-	free(slot->held.items);
-	slot->held.items = NULL;
-	slot->held.count = slot->held.room = 0;
+	HASH_DEL(queue->places, place);
+	free(place->held.items);
+	free(place);
 }
 
-bool queue_add(struct queue *queue, struct verdict *verdict, struct error *err)
+static void emit(struct queue *queue, struct place *place)
 {
-	struct slot *slot = slot_of(queue, verdict);
-	size_t at = slot->held.count;
+	for (size_t i = 0; i < place->held.count; i++)
+		queue->out(queue->arg, &place->held.items[i]);
+	place_free(queue, place);
+}
 
-	if (!vec_reserve(&slot->held)) {
-		verdict_free(verdict);
-		return error_set_memory(err);
-	}
-	for (; at > 0 && strcmp(slot->held.items[at - 1]->address, verdict->address) > 0; at--)
-		slot->held.items[at] = slot->held.items[at - 1];
-	slot->held.items[at] = verdict;
-	slot->held.count++;
-	slot->expected = verdict->addresses > 0 ? verdict->addresses : 1;
-	while (queue->next < queue->count) {
-		struct slot *first = &queue->slots[queue->next];
-		if (first->expected == 0 || first->held.count < first->expected)
-			break;
+/* Hands out what nothing is before any more. */
+static void move_on(struct queue *queue)
+{
+	for (;;) {
+		struct place *first = NULL;
+
+		HASH_FIND(hh, queue->places, &queue->next, sizeof queue->next, first);
+		if (!first || first->held.count < first->expected)
+			return;
 		emit(queue, first);
 		queue->next++;
 	}
+}
+
+bool queue_add(struct queue *queue, struct queue_item *item, struct error *err)
+{
+	struct place *place = place_of(queue, item);
+
+	if (!place || !vec_reserve(&place->held)) {
+		queue_item_release(item);
+		return error_set_memory(err);
+	}
+	struct queue_item *held = place->held.items;
+	size_t at = place->held.count++;
+	for (; at > 0 && strcmp(held[at - 1].address, item->address) > 0; at--)
+		held[at] = held[at - 1];
+	held[at] = *item;
+	move_on(queue);
 	return true;
+}
+
+static int compare_numbers(const struct place *a, const struct place *b)
+{
+	return (a->number > b->number) - (a->number < b->number);
 }
 
 void queue_finish(struct queue *queue)
 {
-	for (size_t i = 0; i < queue->count; i++)
-		emit(queue, &queue->slots[i]);
-	queue->next = queue->count;
+	HASH_SORT(queue->places, compare_numbers);
+	while (queue->places)
+		emit(queue, queue->places);
 }
 
 void queue_free(struct queue *queue)
 {
 	if (!queue)
 		return;
-	for (size_t i = 0; queue->slots && i < queue->count; i++) {
-		for (size_t k = 0; k < queue->slots[i].held.count; k++)
-			verdict_free(queue->slots[i].held.items[k]);
-		free(queue->slots[i].held.items);
+	while (queue->places) {
+		for (size_t i = 0; i < queue->places->held.count; i++)
+			queue_item_release(&queue->places->held.items[i]);
+		place_free(queue, queue->places);
 	}
-	free(queue->slots);
-	free(queue->places);
 	free(queue);
 }

@@ -3,10 +3,16 @@
 
 #include <pthread.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "checker/base/error.h"
+#include "checker/base/text.h"
+#include "checker/base/vec.h"
 #include "checker/observation.h"
+#include "checker/target.h"
+#include "cli/checkpoint.h"
 #include "cli/commands.h"
+#include "cli/desk.h"
 #include "cli/options.h"
 #include "cli/outputs.h"
 #include "cli/progress.h"
@@ -16,15 +22,28 @@
 #include "rules/fleet.h"
 #include "rules/verdict.h"
 
+/* A service that has all its results. */
+struct whole {
+	VEC(struct verdict *) verdicts;
+	bool failed;
+};
+
 struct run {
 	const struct setup *setup;
 	const struct options *options;
+	struct desk_room *desks;
+
+	pthread_mutex_t fleet_lock; /* of what follows; never taken with `lock` held */
+	struct fleet *fleet;
+	struct whole *whole; /* where it goes */
+
 	pthread_mutex_t lock; /* of what follows */
 	struct outputs *outputs;
-	struct progress *progress;
-	struct fleet *fleet;
-	struct queue *queue; /* NULL: as they come */
+	struct progress *progress; /* has a lock of its own */
+	struct queue *queue;       /* NULL: as they come */
+	struct checkpoint *checkpoint;
 	struct report_summary summary;
+	VEC(char *) notices;  /* said already */
 	struct error failure; /* of ours: the run is not whole */
 	bool outputs_gone;    /* all outputs failed, and outputs_close() knows why */
 	bool stopped;
@@ -40,26 +59,125 @@ static void give_up(struct run *run)
 	run->stopped = true;
 }
 
-static void write_out(void *arg, struct verdict *verdict)
+static void fail_locked(struct run *run, const struct error *why)
 {
-	struct run *run = arg;
-
-	run->summary.results[verdict->status]++;
-	if (!run->outputs_gone && !outputs_add(run->outputs, verdict)) {
-		run->outputs_gone = true;
-		give_up(run);
-	}
-	verdict_free(verdict);
+	(void)error_set(&run->failure, why->code, "%s", why->text);
+	give_up(run);
 }
 
-static void compared(void *arg, struct verdict *verdict)
+void run_fail(struct run *run, const struct error *why)
+{
+	(void)pthread_mutex_lock(&run->lock);
+	fail_locked(run, why);
+	(void)pthread_mutex_unlock(&run->lock);
+}
+
+/* As run_fail(); with the lock held. */
+static void fail_for_memory(struct run *run)
+{
+	struct error why = { .code = ERROR_NONE };
+
+	(void)error_set_memory(&why);
+	fail_locked(run, &why);
+}
+
+static void check_outputs(struct run *run, bool good)
+{
+	if (good || run->outputs_gone)
+		return;
+	run->outputs_gone = true;
+	give_up(run);
+}
+
+/* One that had to wait for its place. */
+static void write_item(void *arg, struct queue_item *item)
 {
 	struct run *run = arg;
 
-	if (!run->queue)
-		write_out(run, verdict);
-	else if (!queue_add(run->queue, verdict, &run->failure))
-		give_up(run);
+	if (!run->outputs_gone)
+		check_outputs(
+			run, outputs_add(run->outputs, item->verdict, item->record, item->len));
+	queue_item_release(item);
+}
+
+static bool queue_verdict(
+	struct run *run, const struct desk *desk, size_t i, struct verdict **verdict)
+{
+	struct queue_item item = { .number = (*verdict)->target->number,
+		.addresses = (*verdict)->addresses };
+	const char *record = desk_record(desk, i, &item.len);
+
+	memcpy(item.address, (*verdict)->address, sizeof item.address);
+	item.record = text_copy(record, item.len);
+	if (!item.record)
+		return error_set_memory(&run->failure);
+	if (outputs_need_verdicts(run->outputs))
+		item.verdict = TAKE(*verdict);
+	return queue_add(run->queue, &item, &run->failure);
+}
+
+/* Writes the results of a service that is whole, or puts them into the queue; with the lock. */
+static void deliver(
+	struct run *run, const struct desk *desk, struct verdict **verdicts, size_t count)
+{
+	struct journal_group group = { .verdicts = verdicts,
+		.ends = desk->ends.items,
+		.count = count,
+		.records = buf_text(&desk->records) };
+
+	for (size_t i = 0; i < count; i++)
+		run->summary.results[verdicts[i]->status]++;
+	if (run->outputs_gone || run->failure.code != ERROR_NONE)
+		return;
+	if (run->checkpoint) {
+		if (!checkpoint_add(run->checkpoint, run->outputs, &group, &run->failure))
+			give_up(run);
+		check_outputs(run, outputs_are_left(run->outputs));
+		return;
+	}
+	for (size_t i = 0; i < count && !run->outputs_gone; i++) {
+		size_t len;
+		const char *record = desk_record(desk, i, &len);
+
+		if (!run->queue)
+			check_outputs(run, outputs_add(run->outputs, verdicts[i], record, len));
+		else if (!queue_verdict(run, desk, i, &verdicts[i]))
+			give_up(run);
+	}
+}
+
+/* Makes the records of a service that is whole, and hands them on.  Takes VERDICTS over. */
+static void serve(struct run *run, struct verdict **verdicts, size_t count)
+{
+	struct desk *desk = desk_take(run->desks);
+	bool good = desk && desk_render(desk, outputs_rendered(run->outputs), verdicts, count);
+
+	(void)pthread_mutex_lock(&run->lock);
+	if (good)
+		deliver(run, desk, verdicts, count);
+	else
+		fail_for_memory(run);
+	(void)pthread_mutex_unlock(&run->lock);
+	if (desk)
+		desk_give(run->desks, desk);
+	for (size_t i = 0; i < count; i++)
+		verdict_free(verdicts[i]);
+}
+
+/* With the fleet's lock: only taken note of, so that nobody waits while records are made. */
+static void compared(void *arg, struct verdict *const *verdicts, size_t count)
+{
+	struct run *run = arg;
+	struct whole *whole = run->whole;
+
+	for (size_t i = 0; i < count; i++) {
+		if (vec_reserve(&whole->verdicts)) {
+			whole->verdicts.items[whole->verdicts.count++] = verdicts[i];
+			continue;
+		}
+		whole->failed = true;
+		verdict_free(verdicts[i]);
+	}
 }
 
 struct run *run_new(const struct setup *setup, const struct options *options,
@@ -67,9 +185,13 @@ struct run *run_new(const struct setup *setup, const struct options *options,
 {
 	struct run *run = calloc(1, sizeof *run);
 
-	if (run)
-		run->fleet = fleet_new(setup->profile, compared, run);
-	if (!run || !run->fleet) {
+	if (run) {
+		run->fleet = fleet_new(setup->profile, (struct fleet_sink){ compared, run });
+		run->desks = desk_room_new();
+	}
+	if (!run || !run->fleet || !run->desks) {
+		fleet_free(run ? run->fleet : NULL);
+		desk_room_free(run ? run->desks : NULL);
 		free(run);
 		outputs_free(outputs);
 		progress_free(progress);
@@ -80,6 +202,7 @@ struct run *run_new(const struct setup *setup, const struct options *options,
 	run->options = options;
 	run->outputs = outputs;
 	run->progress = progress;
+	(void)pthread_mutex_init(&run->fleet_lock, NULL);
 	(void)pthread_mutex_init(&run->lock, NULL);
 	return run;
 }
@@ -92,20 +215,38 @@ void run_free(struct run *run)
 	fleet_free(run->fleet);
 	queue_free(run->queue);
 	outputs_free(run->outputs);
+	desk_room_free(run->desks);
+	for (size_t i = 0; i < run->notices.count; i++)
+		free(run->notices.items[i]);
+	free(run->notices.items);
+	(void)pthread_mutex_destroy(&run->fleet_lock);
 	(void)pthread_mutex_destroy(&run->lock);
 	free(run);
 }
 
-bool run_expect(struct run *run, const struct target *target, struct error *err)
+void run_expect(struct run *run, size_t targets)
 {
-	run->summary.targets++;
-	return fleet_expect(run->fleet, target, err);
+	run->summary.targets = targets;
 }
 
-bool run_order(struct run *run, const struct target_list *targets, struct error *err)
+bool run_order(struct run *run, struct error *err)
 {
-	run->queue = queue_new(targets, write_out, run, err);
+	run->queue = queue_new(write_item, run, err);
 	return run->queue;
+}
+
+bool run_keep(struct run *run, struct checkpoint *checkpoint, struct error *err)
+{
+	const struct journal *journal = checkpoint_journal(checkpoint);
+
+	for (enum status status = STATUS_OK; status < STATUS_COUNT; status++)
+		run->summary.results[status] += (size_t)journal->results[status];
+	if (run->progress)
+		progress_start(run->progress, (size_t)journal->done_count, run->summary.results);
+	if (!checkpoint_begin(checkpoint, run->outputs, err))
+		return false;
+	run->checkpoint = checkpoint;
+	return true;
 }
 
 void run_begin(struct run *run)
@@ -122,6 +263,26 @@ void run_on_failure(struct run *run, void (*stop)(void *arg), void *arg)
 	(void)pthread_mutex_unlock(&run->lock);
 }
 
+/* A verdict that others of its service have to wait for, or that waits for them. */
+static void compare(struct run *run, struct verdict *verdict)
+{
+	struct error err = { .code = ERROR_NONE };
+	struct whole whole = { .failed = false };
+
+	(void)pthread_mutex_lock(&run->fleet_lock);
+	run->whole = &whole;
+	bool added = fleet_add(run->fleet, verdict, &err);
+	run->whole = NULL;
+	(void)pthread_mutex_unlock(&run->fleet_lock);
+	if (!added || whole.failed) {
+		(void)error_set_memory(&err);
+		run_fail(run, &err);
+	}
+	if (whole.verdicts.count > 0)
+		serve(run, whole.verdicts.items, whole.verdicts.count);
+	free(whole.verdicts.items);
+}
+
 void run_observed(struct run *run, struct observation *observation)
 {
 	struct error err = { .code = ERROR_NONE };
@@ -129,14 +290,54 @@ void run_observed(struct run *run, struct observation *observation)
 		observation, &run->setup->context, run->setup->profile, &err);
 
 	observation_free(observation);
-	if (verdict && run->progress)
-		progress_add(run->progress, verdict->status, verdict->addresses);
-	(void)pthread_mutex_lock(&run->lock);
-	if (!verdict || !fleet_add(run->fleet, verdict, &err)) {
-		(void)error_set(&run->failure, err.code, "%s", err.text);
-		give_up(run);
+	if (!verdict) {
+		run_fail(run, &err);
+		return;
 	}
+	if (run->progress)
+		progress_add(run->progress, verdict->status, verdict->addresses);
+	if (fleet_concerns(verdict))
+		compare(run, verdict);
+	else
+		serve(run, &verdict, 1);
+}
+
+struct notice {
+	const struct console *console;
+	const char *what;
+};
+
+static void say(void *arg)
+{
+	const struct notice *notice = arg;
+
+	console_warn(notice->console, "%s", notice->what);
+}
+
+static bool is_news(struct run *run, const char *what)
+{
+	for (size_t i = 0; i < run->notices.count; i++)
+		if (strcmp(run->notices.items[i], what) == 0)
+			return false;
+	char *copy = text_copy(what, strlen(what));
+	if (copy && vec_reserve(&run->notices))
+		run->notices.items[run->notices.count++] = copy;
+	else
+		free(copy);
+	return true;
+}
+
+void run_noticed(struct run *run, const char *what)
+{
+	struct notice notice = { .console = &run->options->console, .what = what };
+
+	(void)pthread_mutex_lock(&run->lock);
+	bool news = is_news(run, what);
 	(void)pthread_mutex_unlock(&run->lock);
+	if (news && run->progress)
+		progress_aside(run->progress, say, &notice);
+	else if (news)
+		say(&notice);
 }
 
 static int exit_code(const struct run *run)
@@ -153,21 +354,41 @@ static int exit_code(const struct run *run)
 	return results[STATUS_UNREACHABLE] > 0 ? EXIT_CODE_UNEXAMINED : EXIT_CODE_OK;
 }
 
+/* Services that never became whole, one after the other. */
+static void finish_fleet(struct run *run)
+{
+	struct whole whole = { .failed = false };
+
+	run->whole = &whole;
+	while (fleet_finish(run->fleet)) {
+		serve(run, whole.verdicts.items, whole.verdicts.count);
+		whole.verdicts.count = 0;
+	}
+	run->whole = NULL;
+	free(whole.verdicts.items);
+	if (whole.failed)
+		(void)error_set_memory(&run->failure);
+}
+
 int run_finish(struct run *run, const struct run_end *end, struct error *err)
 {
 	if (run->progress)
 		progress_clear(run->progress);
-	fleet_finish(run->fleet);
+	if (!run->checkpoint || !end->interrupted)
+		finish_fleet(run);
 	if (run->queue)
 		queue_finish(run->queue);
 	if (run->failure.code != ERROR_NONE) {
-		(void)error_set(err, run->failure.code,
-			"%s; the results are not whole and nothing was written", run->failure.text);
+		(void)error_set(err, run->failure.code, "%s; the results are not whole and %s",
+			run->failure.text,
+			run->checkpoint ? "what was done is in the checkpoint"
+					: "nothing was written");
 		return EXIT_CODE_TROUBLE;
 	}
 	run->summary.duplicates = end->duplicates;
 	run->summary.interrupted = end->interrupted;
-	if (!outputs_close(run->outputs, &run->summary, err))
+	if (!outputs_close(run->outputs, &run->summary, err) ||
+		(run->checkpoint && !checkpoint_finish(run->checkpoint, err)))
 		return EXIT_CODE_TROUBLE;
 	return exit_code(run);
 }

@@ -3,9 +3,10 @@
  * run - from observations to reports: judge, compare, order, write, count
  *
  * What scan and check have in common.  Judging is pure and takes place in the
- * thread that brings the observation; everything behind it is one thread at a
- * time, kept so by a lock in here.  No observation is lost in silence: when
- * this program fails at one, the run fails.
+ * thread that brings the observation, and so does making records of it where the
+ * format lets them be made alone; comparing, and whose bytes come next, is one
+ * thread's business at a time, kept so by locks in here.  No observation is lost
+ * in silence: when this program fails at one, the run fails.
  */
 #ifndef CLI_RUN_H
 #define CLI_RUN_H
@@ -15,6 +16,7 @@
 
 #include "checker/base/attr.h"
 
+struct checkpoint;
 struct error;
 struct observation;
 struct options;
@@ -22,8 +24,6 @@ struct outputs;
 struct progress;
 struct run;
 struct setup;
-struct target;
-struct target_list;
 
 /* All are borrowed and outlive the run, but OUTPUTS and PROGRESS (may be NULL), which it owns. */
 MUST_USE struct run *run_new(const struct setup *setup, const struct options *options,
@@ -31,11 +31,17 @@ MUST_USE struct run *run_new(const struct setup *setup, const struct options *op
 void run_free(struct run *run);
 DEFINE_CLEANUP(struct run *, run_free);
 
-/* Announces a target, before the first observation. */
-MUST_USE bool run_expect(struct run *run, const struct target *target, struct error *err);
+/* How many targets there are, all runs of a checkpoint together; before the first observation. */
+void run_expect(struct run *run, size_t targets);
 
-/* Results in the order of TARGETS, before the first observation. */
-MUST_USE bool run_order(struct run *run, const struct target_list *targets, struct error *err);
+/* Results in the order of the targets' numbers; before the first observation. */
+MUST_USE bool run_order(struct run *run, struct error *err);
+
+/*
+ * Every service that is done is noted in CHECKPOINT, and what has been noted there counts;
+ * before the first observation.
+ */
+MUST_USE bool run_keep(struct run *run, struct checkpoint *checkpoint, struct error *err);
 
 /* Everything is ready: how far it comes is shown from now on. */
 void run_begin(struct run *run);
@@ -46,14 +52,22 @@ void run_on_failure(struct run *run, void (*stop)(void *arg), void *arg);
 /* Takes OBSERVATION over.  From any thread, several at once. */
 void run_observed(struct run *run, struct observation *observation);
 
+/* Says WHAT as a warning, once; from any thread. */
+void run_noticed(struct run *run, const char *what);
+
+/* Going on is of no use: the run fails because of WHY; from any thread. */
+void run_fail(struct run *run, const struct error *why);
+
 struct run_end {
 	size_t duplicates;
 	bool interrupted;
 };
 
 /*
- * Ends it: compares what waited, closes the outputs.  The exit code; with
- * EXIT_CODE_TROUBLE ERR says why, and no output has appeared but those that could.
+ * Ends it: compares what waited, closes the outputs.  With a checkpoint an
+ * interrupted run leaves out what waited: it will be examined again.  The exit
+ * code; with EXIT_CODE_TROUBLE ERR says why, and no output has appeared but those
+ * that could.
  */
 int run_finish(struct run *run, const struct run_end *end, struct error *err);
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "checker/base/error.h"
+#include "checker/cert_store.h"
 #include "checker/revoke.h"
 #include "checker/trust.h"
 #include "cli/anchors.h"
@@ -30,7 +31,20 @@ bool setup_begin(struct setup *setup, const struct options *options, struct erro
 	return setup->profile;
 }
 
-bool setup_finish(
+bool setup_anchors(struct setup *setup, const struct options *options, struct error *err)
+{
+	const struct profile *profile = setup->profile;
+	char day[INSTANT_TEXT];
+
+	instant_format(setup->context.now, day);
+	console_say(
+		&options->console, "profile %s (%s), as of %s", profile->id, profile->source, day);
+	setup->trust = trust_new();
+	return setup->trust ? anchors_load(profile, options, setup->trust, err)
+			    : error_set_memory(err);
+}
+
+bool setup_supply(
 	struct setup *setup, const struct options *options, bool expected, struct error *err)
 {
 	const struct profile *profile = setup->profile;
@@ -38,24 +52,20 @@ bool setup_finish(
 	struct supply_needs needs = {
 		.profile = profile, .options = options, .now = now, .expected = expected
 	};
-	char day[INSTANT_TEXT];
 
-	instant_format(now, day);
-	console_say(
-		&options->console, "profile %s (%s), as of %s", profile->id, profile->source, day);
-	setup->trust = trust_new();
 	setup->lists = calloc(profile->list_count + 1, sizeof *setup->lists);
-	if (!setup->trust || !setup->lists)
+	if (!setup->lists)
 		return error_set_memory(err);
 	setup->list_count = profile->list_count;
-	if (!anchors_load(profile, options, setup->trust, err) ||
-		!supply_get(&needs, setup->trust, setup->lists, err))
+	setup->certs = cert_store_new(err);
+	if (!setup->certs || !supply_get(&needs, setup->trust, setup->lists, err))
 		return false;
 	setup->context = (struct facts_context){
 		.trust = setup->trust,
 		.lists = (const struct revoke_list *const *)setup->lists,
 		.list_count = setup->list_count,
 		.now = now,
+		.certs = setup->certs,
 	};
 	return true;
 }
@@ -66,6 +76,7 @@ void setup_release(struct setup *setup)
 		revoke_list_free(setup->lists[i]);
 	free(setup->lists);
 	trust_free(setup->trust);
+	cert_store_free(setup->certs);
 	profile_free(setup->profile);
 	*setup = (struct setup){ .profile = NULL };
 }

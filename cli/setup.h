@@ -13,6 +13,7 @@
 #include "checker/base/attr.h"
 #include "checker/facts.h"
 
+struct cert_store;
 struct error;
 struct options;
 struct profile;
@@ -24,17 +25,21 @@ struct setup {
 	struct trust *trust;
 	struct revoke_list **lists;
 	size_t list_count;
+	struct cert_store *certs;
 	struct facts_context context;
 };
 
 /* Loads the profile; everything that a wrong command line can be wrong about and costs nothing. */
 MUST_USE bool setup_begin(struct setup *setup, const struct options *options, struct error *err);
 
+/* Finds the anchors of the profile's trust stores. */
+MUST_USE bool setup_anchors(struct setup *setup, const struct options *options, struct error *err);
+
 /*
- * Finds the anchors and gets what the profile's URLs bring.  EXPECTED: the
+ * Gets what the profile's URLs bring, behind setup_anchors().  EXPECTED: the
  * command is one that goes without the network, and need not say so.
  */
-MUST_USE bool setup_finish(
+MUST_USE bool setup_supply(
 	struct setup *setup, const struct options *options, bool expected, struct error *err);
 
 /* Takes what setup_begin() left behind, too, and a struct of zeros. */

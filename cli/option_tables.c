@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/option_tables.h"
+
+#include <stdio.h>
+
+#include "cli/options.h"
+
+/* Columns of the help for options and their arguments. */
+#define HELP_LEFT 28
+
+#define FLAG(name, letter, option, text)                              \
+	{                                                             \
+		name, letter, POPT_ARG_NONE, NULL, option, text, NULL \
+	}
+#define VALUE(name, letter, option, text, what)                         \
+	{                                                               \
+		name, letter, POPT_ARG_STRING, NULL, option, text, what \
+	}
+
+/* clang-format off */
+#define GROUP_JUDGE                                                                                \
+	VALUE("profile", '\0', OPTION_PROFILE, "built-in profile or YAML file (hongkong-post)",    \
+		"NAME|FILE"),                                                                      \
+	VALUE("trust-store", '\0', OPTION_TRUST_STORE,                                             \
+		"replace the anchors of one of the profile's trust stores", "NAME=FILE"),          \
+	VALUE("as-of", '\0', OPTION_AS_OF, "judge as if it were this day (now)", "DATE"),          \
+	VALUE("fail-on", '\0', OPTION_FAIL_ON,                                                     \
+		"lowest status for exit code 1: warning, critical, never (critical)", "S")
+
+#define GROUP_OUTPUT                                                                               \
+	VALUE("format", 'f', OPTION_FORMAT, "text or ndjson (text)", "F"),                         \
+	VALUE("output", 'o', OPTION_OUTPUT,                                                        \
+		"where the output goes, in --format or in F; may be given again", "[F:]FILE"),     \
+	VALUE("color", '\0', OPTION_COLOR, "auto, always, never (auto)", "WHEN"),                  \
+	FLAG("verbose", 'v', OPTION_VERBOSE, "say what is being done; report in full")
+
+#define GROUP_CACHE                                                                                \
+	VALUE("cache", '\0', OPTION_CACHE, "where fetched certificates and lists are kept", "DIR"), \
+	FLAG("offline", '\0', OPTION_OFFLINE, "fetch nothing, use the cache")
+
+#define GROUP_LANGUAGE \
+	VALUE("lang", '\0', OPTION_LANG, "en, zh-Hant, zh-Hans (from the locale)", "L")
+#define GROUP_QUIET FLAG("quiet", 'q', OPTION_QUIET, "neither warnings nor progress")
+#define GROUP_HELP FLAG("help", 'h', OPTION_HELP, "show this help"), POPT_TABLEEND
+
+static const struct poptOption scan_table[] = {
+	VALUE("input", 'i', OPTION_INPUT,
+		"targets from a file, - for standard input; may be given again", "FILE"),
+	FLAG("skip-bad-input", '\0', OPTION_SKIP_BAD_INPUT,
+		"a line that cannot be read becomes a result"),
+	GROUP_JUDGE,
+	GROUP_OUTPUT,
+	GROUP_LANGUAGE,
+	FLAG("ordered", '\0', OPTION_ORDERED, "results in the order of the input"),
+	FLAG("no-progress", '\0', OPTION_NO_PROGRESS, "no progress line on the terminal"),
+	GROUP_QUIET,
+	VALUE("concurrency", 'c', OPTION_CONCURRENCY, "connections in flight (1000)", "N"),
+	VALUE("threads", 't', OPTION_THREADS, "scanning threads (the processors allowed)", "N"),
+	VALUE("timeout", '\0', OPTION_TIMEOUT, "seconds for a whole target, all tries together (10)", "S"),
+	VALUE("retries", '\0', OPTION_RETRIES, "further tries after a network failure (1)", "N"),
+	VALUE("rate", '\0', OPTION_RATE, "new connections a second, at most (no limit)", "N"),
+	VALUE("per-address", '\0', OPTION_PER_ADDRESS,
+		"... to one address, 0 for no limit (20)", "N"),
+	VALUE("per-network", '\0', OPTION_PER_NETWORK,
+		"... to one /24 or /48, 0 for no limit (0)", "N"),
+	VALUE("proxy", '\0', OPTION_PROXY, "go through http://HOST[:PORT] or socks5h://HOST[:PORT]",
+		"URL"),
+	VALUE("handshake", '\0', OPTION_HANDSHAKE,
+		"how far: flight, complete (flight)", "HOW"),
+	FLAG("first-address", '\0', OPTION_FIRST_ADDRESS, "only the first address of a name"),
+	VALUE("checkpoint", '\0', OPTION_CHECKPOINT, "note what is done, to go on with later", "FILE"),
+	FLAG("resume", '\0', OPTION_RESUME, "go on with what the checkpoint says"),
+	VALUE("fetch", '\0', OPTION_FETCH,
+		"URLs that may be fetched: profile, none (profile)", "WHICH"),
+	GROUP_CACHE,
+	GROUP_HELP
+};
+
+static const struct poptOption check_table[] = {
+	VALUE("name", '\0', OPTION_NAME, "the server's name, which the leaf has to cover", "NAME"),
+	VALUE("password-file", '\0', OPTION_PASSWORD_FILE,
+		"its first line opens PKCS#12 files", "FILE"),
+	GROUP_JUDGE,
+	GROUP_OUTPUT,
+	GROUP_LANGUAGE,
+	GROUP_QUIET,
+	GROUP_CACHE,
+	GROUP_HELP
+};
+
+static const struct poptOption explain_table[] = { GROUP_HELP };
+static const struct poptOption profile_table[] = { GROUP_LANGUAGE, GROUP_HELP };
+/* clang-format on */
+
+const struct options_page options_scan = {
+	"scan [OPTION...] [TARGET...]",
+	"Connects to every target and judges the certificate chain that it serves.",
+	scan_table,
+};
+const struct options_page options_check = {
+	"check [OPTION...] FILE...",
+	"Judges chain files (PEM, DER, PKCS#7, PKCS#12) as if a server served them; - is standard\n"
+	"input.  Needs no network and uses none.",
+	check_table,
+};
+const struct options_page options_explain = {
+	"explain [RULE]",
+	"Says what a rule means, why it exists and how to fix what it finds; lists all without "
+	"RULE.",
+	explain_table,
+};
+const struct options_page options_profile = {
+	"profile list | show NAME|FILE | lint NAME|FILE...",
+	"Lists the built-in profiles, shows one whole, or finds the faults of profiles.",
+	profile_table,
+};
+
+void options_print_help(const struct options_page *page)
+{
+	char left[64];
+
+	(void)printf("Usage: chainmend %s\n%s\n\n", page->usage, page->about);
+	for (const struct poptOption *row = page->table; row->longName; row++) {
+		int len = snprintf(left, sizeof left, "%c%c%s--%s%s%s", row->shortName ? '-' : ' ',
+			row->shortName ? row->shortName : ' ', row->shortName ? ", " : "  ",
+			row->longName, row->argDescrip ? " " : "",
+			row->argDescrip ? row->argDescrip : "");
+		if (len < HELP_LEFT)
+			(void)printf("  %-*s", HELP_LEFT, left);
+		else
+			(void)printf("  %s\n  %*s", left, HELP_LEFT, "");
+		(void)printf("%s\n", row->descrip);
+	}
+}
