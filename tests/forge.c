@@ -129,7 +129,11 @@ static EVP_PKEY *key_make(enum forge_keys keys, const char *name)
 		return key_with_exponent("100000001");
 	if (strncmp(name, "ed25519:", 8) == 0)
 		return EVP_PKEY_Q_keygen(NULL, NULL, "ED25519");
-	return keys == FORGE_KEYS_RSA ? EVP_RSA_gen(2048) : EVP_EC_gen("P-256");
+	if (strncmp(name, "ed448:", 6) == 0)
+		return EVP_PKEY_Q_keygen(NULL, NULL, "ED448");
+	if (keys == FORGE_KEYS_RSA)
+		return EVP_RSA_gen(2048);
+	return EVP_EC_gen(keys == FORGE_KEYS_P384 ? "P-384" : "P-256");
 }
 
 static const struct forge_key_slot *slot_get(struct forge *forge, const char *name)

@@ -18,6 +18,7 @@
 
 #define SAMPLE_CHAIN 4
 #define SAMPLE_FINDINGS 4
+#define SAMPLE_PATHS 4
 
 struct sample {
 	struct target target;
@@ -25,6 +26,7 @@ struct sample {
 	struct verdict verdict;
 	struct cert leaf;
 	struct verdict_certificate chain[SAMPLE_CHAIN];
+	struct verdict_path paths[SAMPLE_PATHS];
 	struct finding findings[SAMPLE_FINDINGS];
 	char *texts[16]; /* what the target and the leaf point at */
 	size_t text_count;

@@ -7,6 +7,7 @@
 #include "checker/base/buf.h"
 #include "checker/base/error.h"
 #include "checker/base/text.h"
+#include "checker/cert_store.h"
 #include "checker/observation.h"
 #include "rules/profile.h"
 #include "rules/verdict.h"
@@ -82,13 +83,18 @@ void stage_init(struct stage *stage, const char *day, bool revoked)
 					      .scope = REVOKE_SCOPE_CA },
 		forge_pki_cert(&stage->pki, "root-ca-3"), forge_day(day));
 	forge_must(stage->list && revoke_list_state(stage->list) == REVOKE_LIST_GOOD, "arl");
+	stage->certs = cert_store_new(NULL);
+	forge_must(stage->certs != NULL, "cert_store_new");
 	stage->context = (struct facts_context){
 		.lists = (const struct revoke_list *const *)&stage->list,
 		.list_count = 1,
 		.now = forge_day(day),
+		.certs = stage->certs,
 	};
 	make_trust(stage, true);
 	stage->target = (struct target){
+		.refs = 1, /* the stage's own, which it never gives back */
+		.mates = 1,
 		.host = text_copy("www.example.hk", 14),
 		.sni = text_copy("www.example.hk", 14),
 		.port = 443,
@@ -119,6 +125,7 @@ void stage_release(struct stage *stage)
 	free(stage->target.sni);
 	revoke_list_free(stage->list);
 	trust_free(stage->trust);
+	cert_store_free(stage->certs);
 	profile_free(stage->profile);
 	forge_pki_release(&stage->pki);
 }

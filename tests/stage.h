@@ -15,6 +15,7 @@
 #include "checker/target.h"
 #include "tests/forge.h"
 
+struct cert_store;
 struct profile;
 struct verdict;
 
@@ -23,6 +24,7 @@ struct stage {
 	struct profile *profile;
 	struct trust *trust;
 	struct revoke_list *list;
+	struct cert_store *certs;
 	struct facts_context context;
 	struct target target;
 };

@@ -6,6 +6,7 @@
 
 #include <criterion/criterion.h>
 
+#include "checker/base/arena.h"
 #include "checker/base/buf.h"
 #include "checker/base/clock.h"
 #include "checker/base/error.h"
@@ -203,4 +204,90 @@ Test(error, first_one_sticks_and_is_one_printable_line)
 	cr_expect_str_eq(err.text, "a\\u{000A}b \\u{001B}[2J");
 	cr_expect_eq(err.code, ERROR_SYNTAX);
 	cr_expect_not(error_set(NULL, ERROR_IO, "nobody listens"));
+}
+
+/* text_printable() one character at a time, as its header tells it. */
+static void printable_slowly(const char *text, size_t len, char *out, size_t size)
+{
+	size_t used = 0, safe = 0;
+
+	for (size_t i = 0; i < len;) {
+		char piece[16];
+		uint32_t point = 0;
+		size_t bytes = text_utf8_next(text + i, len - i, &point);
+
+		if (bytes == 0)
+			(void)snprintf(piece, sizeof piece, "\\x%02X", (unsigned)(uint8_t)text[i]);
+		else if (text_is_unsafe(point))
+			(void)snprintf(piece, sizeof piece, "\\u{%04X}", (unsigned)point);
+		else
+			(void)snprintf(piece, sizeof piece, "%.*s", (int)bytes, text + i);
+		if (used + strlen(piece) >= size) {
+			(void)snprintf(out + safe, size - safe, "%s", size > 3 ? "..." : "");
+			if (size <= 3)
+				out[safe] = '\0';
+			return;
+		}
+		(void)snprintf(out + used, size - used, "%s", piece);
+		used += strlen(piece);
+		if (used + 4 <= size)
+			safe = used;
+		i += bytes ? bytes : 1;
+	}
+	out[used] = '\0';
+}
+
+Test(text, printable_at_every_size)
+{
+	static const char *const texts[] = {
+		"",
+		"a",
+		"plain text alone",
+		"\x1b[31mred",
+		"\xe9\x83\xb5\xe6\x94\xbf post",
+		"abc\x01 efgh\xff jkl",
+		"\xe2\x80\xae\xe2\x80\xae",
+		"ab\xf0\x9f\x98\x80 d\xf0\x9f\x98",
+		"tail\x7f",
+		"\\x41 stays",
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
+		for (size_t size = 1; size < 48; size++) {
+			char out[48] = "", slow[48] = "";
+
+			text_printable(texts[i], strlen(texts[i]), out, size);
+			printable_slowly(texts[i], strlen(texts[i]), slow, size);
+			cr_expect_str_eq(out, slow, "\"%s\" in %zu: \"%s\" for \"%s\"", texts[i],
+				size, out, slow);
+		}
+	}
+}
+
+Test(arena, pieces_stay_apart)
+{
+	uint8_t room[64];
+	char *texts[40];
+	uint64_t *numbers[40];
+	struct arena arena;
+
+	arena_init(&arena, room, sizeof room);
+	for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
+		char text[400];
+
+		memset(text, 'a' + (int)(i % 26), sizeof text);
+		texts[i] = arena_text(&arena, text, i * 10);
+		numbers[i] = arena_take(&arena, (i + 1) * sizeof *numbers[i]);
+		cr_assert(texts[i] && numbers[i]);
+		cr_expect_eq((uintptr_t)numbers[i] % sizeof(void *), 0);
+		for (size_t k = 0; k <= i; k++)
+			cr_expect_eq(numbers[i][k], 0);
+		memset(numbers[i], 0xff, (i + 1) * sizeof *numbers[i]);
+	}
+	for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
+		cr_expect_eq(strlen(texts[i]), i * 10);
+		for (size_t k = 0; k < i * 10; k++)
+			cr_expect_eq(texts[i][k], 'a' + (int)(i % 26));
+	}
+	arena_release(&arena);
 }

@@ -3,8 +3,11 @@
 #include <string.h>
 
 #include <criterion/criterion.h>
+#include <openssl/x509.h>
 
 #include "checker/cert.h"
+#include "checker/cert_fields.h"
+#include "checker/der.h"
 #include "tests/forge.h"
 
 static struct forge forge;
@@ -197,4 +200,69 @@ Test(cert, validity_ends_with_its_last_second)
 	cr_expect_not(cert_valid_at(cert, forge_day("2025-12-31T23:59:59Z")));
 	cr_expect(cert_valid_at(cert, forge_day("2026-07-18T23:59:59Z")));
 	cr_expect_not(cert_valid_at(cert, forge_day("2026-07-19T00:00:00Z")));
+}
+
+/* Each part begins where it says, and nothing cut short or prolonged is a certificate. */
+Test(cert, fields)
+{
+	static const char *const san[] = { "DNS:www.example.hk", NULL };
+	struct forge_spec spec = leaf_spec();
+	struct cert_fields fields;
+	unsigned char *spki = NULL;
+
+	spec.san = san;
+	const struct forge_cert *cert = forge_cert(&forge, &spec);
+	int spki_len = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(cert->x509), &spki);
+	cr_assert(cert_fields_read(cert->der, cert->der_len, &fields));
+	cr_expect_eq(fields.version, 3);
+	cr_expect_eq(fields.tbs.at, cert->der + 4);
+	cr_expect_eq(fields.tbs.at[0], 0x30);
+	cr_expect_eq(fields.not_before.at[0], 0x17);
+	cr_assert_eq(fields.spki.len, (size_t)spki_len);
+	cr_expect_eq(memcmp(fields.spki.at, spki, fields.spki.len), 0);
+	cr_expect_eq(fields.subject.len, fields.issuer.len);
+	cr_expect_eq(memcmp(fields.subject.at, fields.issuer.at, fields.issuer.len), 0);
+	cr_expect_eq(fields.inner_algorithm.len, fields.outer_algorithm.len);
+	cr_expect_eq(fields.signature.at + fields.signature.len, cert->der + cert->der_len);
+	cr_expect_eq(fields.extensions.at[0], 0x30);
+	OPENSSL_free(spki);
+	for (size_t len = 0; len < cert->der_len; len++)
+		cr_expect_not(cert_fields_read(cert->der, len, &fields), "%zu bytes", len);
+
+	spec.version1 = true;
+	cert = forge_cert(&forge, &spec);
+	cr_assert(cert_fields_read(cert->der, cert->der_len, &fields));
+	cr_expect_eq(fields.version, 1);
+	cr_expect_null(fields.extensions.at);
+}
+
+Test(cert, der_is_strict)
+{
+	static const struct {
+		const char *descr;
+		uint8_t bytes[8];
+		size_t len;
+		bool good;
+	} cases[] = {
+		{ "short", { 0x04, 0x01, 0xaa }, 3, true },
+		{ "empty", { 0x04, 0x00 }, 2, true },
+		{ "nothing", { 0 }, 0, false },
+		{ "no length", { 0x04 }, 1, false },
+		{ "past the end", { 0x04, 0x02, 0xaa }, 3, false },
+		{ "long form of a short length", { 0x04, 0x81, 0x01, 0xaa }, 4, false },
+		{ "a leading zero", { 0x04, 0x82, 0x00, 0x80 }, 4, false },
+		{ "without an end", { 0x24, 0x80, 0x00, 0x00 }, 4, false },
+		{ "a length of five octets", { 0x04, 0x85, 1, 1, 1, 1, 1 }, 7, false },
+		{ "all there can be", { 0x04, 0x84, 0xff, 0xff, 0xff, 0xff }, 6, false },
+		{ "a tag of two octets", { 0x1f, 0x20, 0x00 }, 3, false },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct der_cursor cursor = der_cursor(cases[i].bytes, cases[i].len);
+		struct der_item item;
+
+		cr_expect_eq(der_next(&cursor, &item), cases[i].good, "%s", cases[i].descr);
+		if (cases[i].good)
+			cr_expect(der_is_done(&cursor), "%s", cases[i].descr);
+	}
 }

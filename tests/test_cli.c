@@ -8,7 +8,8 @@
 
 #include "checker/base/attr.h"
 #include "checker/base/error.h"
-#include "checker/target.h"
+#include "checker/base/text.h"
+#include "checker/proxy.h"
 #include "cli/option_values.h"
 #include "cli/options.h"
 #include "cli/queue.h"
@@ -174,6 +175,22 @@ static const struct {
 	{ "store without a file", { "--trust-store", "current=" }, "is not NAME=FILE" },
 	{ "store without a name", { "--trust-store", "=x" }, "is not NAME=FILE" },
 	{ "one file twice", { "-o", "x", "-o", "text:x" }, "--output names 'x' twice" },
+	{ "no such handshake", { "--handshake", "half" }, "flight, complete" },
+	{ "a negative limit", { "--per-address", "-1" }, "neither 0, for no limit" },
+	{ "a limit that is none", { "--per-network", "x" }, "--per-network 'x'" },
+	{ "an unknown proxy", { "--proxy", "ftp://a" }, "--proxy: " },
+	{ "names resolved here", { "--proxy", "socks5://a:1" }, "socks5h" },
+	{ "a checkpoint of a text report", { "--checkpoint", "x" },
+		"goes with records only, -f ndjson or -o ndjson:FILE, and not with format 'text'" },
+	{ "a checkpoint of one text report",
+		{ "--checkpoint", "x", "-o", "ndjson:y", "-o", "text:z" },
+		"not with format 'text'" },
+	{ "a checkpoint in order", { "--checkpoint", "x", "-f", "ndjson", "--ordered" },
+		"--ordered" },
+	{ "a checkpoint over the output", { "--checkpoint", "x", "-o", "ndjson:x" },
+		"both name 'x'" },
+	{ "a checkpoint without a name", { "--checkpoint", "" }, "names no file" },
+	{ "going on with nothing", { "--resume" }, "--checkpoint FILE has to name it" },
 	{ "an option of check", { "--name", "x" }, "--name: there is no such option" },
 };
 
@@ -214,6 +231,11 @@ Test(cli, defaults_of_scan)
 	cr_expect_eq(options.concurrency, 1000);
 	cr_expect_geq(options.threads, 1);
 	cr_expect_float_eq(options.timeout_s, 10, 1e-9);
+	cr_expect_float_eq(options.per_address, 20, 1e-9);
+	cr_expect_float_eq(options.per_network, 0, 1e-9);
+	cr_expect_not(options.complete);
+	cr_expect_null(options.proxy);
+	cr_expect_null(options.checkpoint);
 	cr_expect_eq(options.retries, 1);
 	cr_expect_eq(options.fail_on, FAIL_ON_CRITICAL);
 	cr_expect_eq(options.fetch, FETCH_PROFILE);
@@ -243,6 +265,24 @@ Test(cli, options_behind_targets)
 		"a plain file is in the format of -f, though -f comes later");
 	cr_expect_str_eq(options.outputs.items[1].path, "y");
 	cr_expect_eq(options.outputs.items[1].format, report_format_by_name("text"));
+	options_release(&options);
+}
+
+Test(cli, how_to_scan)
+{
+	static const char *const words[WORDS] = { "--handshake=complete", "--per-address=0",
+		"--per-network", "2.5", "--proxy=http://u:p@proxy.hk", "--checkpoint=x", "--resume",
+		"-f", "ndjson" };
+	struct error err = { .code = ERROR_NONE };
+	struct options options;
+
+	cr_assert_eq(read_scan(words, &options, &err), OPTIONS_READ, "%s", err.text);
+	cr_expect(options.complete && options.resume);
+	cr_expect_float_eq(options.per_address, 0, 1e-9);
+	cr_expect_float_eq(options.per_network, 2.5, 1e-9);
+	cr_assert(options.proxy);
+	cr_expect_str_eq(options.proxy->host, "proxy.hk");
+	cr_expect_str_eq(options.checkpoint, "x");
 	options_release(&options);
 }
 
@@ -338,6 +378,8 @@ static const struct {
 	{ "backwards", "2a1b1a0a", "0a1a1b2a", "" },
 	{ "addresses sorted", "0a1b1a", "0a1a1b", "" },
 	{ "one address short", "0a1a2a", "0a", "1a2a" },
+	{ "two that were waited for", "1b2a1a0a", "0a1a1b2a", "" },
+	{ "the last ones never came", "0a1a", "0a", "1a" },
 	{ "the first never came", "1a1b2a", "", "1a1b2a" },
 	{ "nothing", "", "", "" },
 };
@@ -346,49 +388,44 @@ struct seen {
 	char text[32];
 };
 
-static void see(void *arg, struct verdict *verdict)
+static void see(void *arg, struct queue_item *item)
 {
 	struct seen *seen = arg;
 	size_t len = strlen(seen->text);
 
-	(void)snprintf(seen->text + len, sizeof seen->text - len, "%zu%s",
-		verdict->target->line - 1, verdict->address);
-	verdict_free(verdict);
+	(void)snprintf(
+		seen->text + len, sizeof seen->text - len, "%zu%s", item->number, item->address);
+	cr_expect_str_eq(item->record, "record");
+	queue_item_release(item);
 }
 
-static void come(struct queue *queue, const struct target_list *targets, const char *text)
+static void come(struct queue *queue, const char *text)
 {
-	static const size_t addresses[] = { 1, 2, 1 };
+	static const size_t addresses[] = { 1, 2, 0 };
 	struct error err = { .code = ERROR_NONE };
 
 	for (; *text; text += 2) {
 		size_t number = (size_t)(text[0] - '0');
-		struct verdict *verdict = calloc(1, sizeof *verdict);
-		cr_assert(verdict);
-		verdict->target = target_list_at(targets, number);
-		verdict->address[0] = text[1];
-		verdict->addresses = addresses[number];
-		cr_assert(queue_add(queue, verdict, &err));
+		struct queue_item item = { .number = number,
+			.addresses = addresses[number],
+			.address = { text[1] },
+			.verdict = calloc(1, sizeof(struct verdict)),
+			.record = text_copy("record", 6),
+			.len = 6 };
+		cr_assert(item.verdict && item.record);
+		cr_assert(queue_add(queue, &item, &err));
 	}
 }
 
 Test(cli, order_of_the_input)
 {
-	static const char *const lines[] = { "a.hk", "b.hk", "c.hk" };
-	struct target_options how = { .skip_bad_input = false };
-	struct error err = { .code = ERROR_NONE };
-	CLEANUP(target_list_freep) struct target_list *targets = target_list_new();
-
-	cr_assert(targets);
-	for (size_t i = 0; i < ARRAY_LEN(lines); i++)
-		cr_assert(target_list_add_argument(targets, lines[i], i + 1, &how, &err), "%s",
-			err.text);
 	for (size_t i = 0; i < ARRAY_LEN(orders); i++) {
 		struct seen seen = { "" };
-		CLEANUP(queue_freep) struct queue *queue = queue_new(targets, see, &seen, &err);
+		struct error err = { .code = ERROR_NONE };
+		CLEANUP(queue_freep) struct queue *queue = queue_new(see, &seen, &err);
 
 		cr_assert(queue);
-		come(queue, targets, orders[i].come);
+		come(queue, orders[i].come);
 		cr_expect_str_eq(seen.text, orders[i].out, "%s", orders[i].descr);
 		seen.text[0] = '\0';
 		queue_finish(queue);
@@ -398,16 +435,12 @@ Test(cli, order_of_the_input)
 
 Test(cli, order_that_was_not_finished)
 {
-	struct target_options how = { .skip_bad_input = false };
 	struct error err = { .code = ERROR_NONE };
 	struct seen seen = { "" };
-	CLEANUP(target_list_freep) struct target_list *targets = target_list_new();
+	CLEANUP(queue_freep) struct queue *queue = queue_new(see, &seen, &err);
 
-	cr_assert(target_list_add_argument(targets, "a.hk", 1, &how, &err), "%s", err.text);
-	cr_assert(target_list_add_argument(targets, "b.hk", 2, &how, &err), "%s", err.text);
-	CLEANUP(queue_freep) struct queue *queue = queue_new(targets, see, &seen, &err);
 	cr_assert(queue);
-	come(queue, targets, "1a");
+	come(queue, "1a");
 	/* What it holds goes with it: the leak checker of the test run sees to that. */
 	cr_expect_str_eq(seen.text, "");
 }

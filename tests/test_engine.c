@@ -326,7 +326,7 @@ Test(engine, answers_for_what_is_no_target)
 	trial_add(&trial, PROTOCOL_HTTPS, "no-such-host.invalid", 443);
 	trial_add(&trial, PROTOCOL_HTTPS, "not a line", 0);
 	trial.targets[1].fault = text_copy("no port", 7);
-	trial_add(&trial, PROTOCOL_FTP, "127.0.0.1", 21);
+	trial_add(&trial, PROTOCOL_FTP, "no-such-host.invalid", 21);
 	trial_add(&trial, PROTOCOL_HTTPS, "no-such-host.invalid", 8443);
 	trial_run(&trial);
 	cr_expect_eq(trial_result(&trial, 0)->outcome, OUTCOME_DNS);
@@ -334,7 +334,7 @@ Test(engine, answers_for_what_is_no_target)
 	cr_expect_eq(trial_result(&trial, 0)->addresses, 0);
 	cr_expect_eq(trial_result(&trial, 1)->outcome, OUTCOME_BAD_TARGET);
 	cr_expect_str_eq(trial_result(&trial, 1)->message, "no port");
-	cr_expect_eq(trial_result(&trial, 2)->outcome, OUTCOME_BAD_TARGET);
+	cr_expect_eq(trial_result(&trial, 2)->outcome, OUTCOME_DNS);
 	cr_expect_eq(trial_result(&trial, 3)->outcome, OUTCOME_DNS);
 	cr_expect_leq(trial.seconds, 6, "took %g s", trial.seconds);
 }
@@ -364,7 +364,7 @@ Test(engine, stops_in_the_middle)
 	(void)pthread_join(thread, NULL);
 	scan_free(scan);
 	cr_expect_eq(trial.seen_count, 0);
-	cr_expect_leq(trial.next, 40u);
+	cr_expect_leq(atomic_load(&peer.count), 20u);
 	peer_stop(&peer);
 }
 

@@ -6,6 +6,7 @@
 
 #include "checker/base/buf.h"
 #include "checker/base/error.h"
+#include "reports/renderer.h"
 #include "reports/report.h"
 #include "tests/sample.h"
 
@@ -119,7 +120,7 @@ Test(ndjson, has_the_keys_of_the_contract_in_its_order)
 	expect_keys(got, "target", "host port protocol address sni labels source");
 	expect_keys(got, "tls",
 		"version cipher stapled legacy_offer sni_refused "
-		"client_certificate_requested complete");
+		"client_certificate_requested complete proven");
 	for (int i = 0; i < 2; i++)
 		expect_keys(got, i ? "chain/1" : "chain/0",
 			"sha256 subject issuer serial not_before not_after key signature eku san "
@@ -164,6 +165,7 @@ Test(ndjson, a_result_in_order)
 		{ "tls/version", "\"TLSv1.2\"" },
 		{ "tls/stapled", "false" },
 		{ "tls/complete", "true" },
+		{ "tls/proven", "true" },
 		{ "chain/0/role", "\"leaf\"" },
 		{ "chain/0/known_as", "null" },
 		{ "chain/0/eku", "[\"serverAuth\"]" },
@@ -231,6 +233,7 @@ Test(ndjson, a_chain_though_the_connection_failed)
 		{ "tls/legacy_offer", "true" },
 		{ "tls/client_certificate_requested", "true" },
 		{ "tls/complete", "false" },
+		{ "tls/proven", "null" },
 		{ "chain/0/role", "\"leaf\"" },
 		{ "chain/1/sha256",
 			"\"0011223344556677889900112233445566778899001122334455667788990011\"" },
@@ -250,6 +253,7 @@ Test(ndjson, a_chain_though_the_connection_failed)
 	sample->verdict.version[0] = sample->verdict.cipher[0] = '\0';
 	sample->verdict.legacy_offer = sample->verdict.client_cert_requested = true;
 	sample->verdict.complete = false;
+	sample->verdict.proven = PROOF_UNKNOWN;
 	sample->verdict.chain_dropped = 3;
 	expect_all(all, ARRAY_LEN(all));
 }
@@ -302,4 +306,64 @@ Test(ndjson, a_file_that_was_checked_has_no_tls)
 	sample->verdict.tls_ms = -1;
 	sample->target.port = 0;
 	expect_all(all, ARRAY_LEN(all));
+}
+
+Test(ndjson, a_proof_that_failed)
+{
+	static const struct expected all[] = { { "tls/proven", "false" },
+		{ "error/kind", "\"handshake\"" } };
+
+	sample->verdict.outcome = OUTCOME_HANDSHAKE;
+	sample->verdict.proven = PROOF_REFUTED;
+	expect_all(all, ARRAY_LEN(all));
+}
+
+/* A renderer that has seen anything writes what a new one writes. */
+Test(ndjson, is_the_same_whatever_was_rendered_before)
+{
+	const struct report_format *format = report_format_by_name("ndjson");
+	CLEANUP(renderer_freep) struct renderer *used = renderer_new();
+	static struct sample samples[SAMPLE_FLEET];
+	size_t count = sample_fleet(samples);
+
+	cr_assert(used && report_format_renders(format));
+	for (int round = 0; round < 3; round++) {
+		for (size_t i = 0; i < count; i++) {
+			CLEANUP(renderer_freep) struct renderer *fresh = renderer_new();
+			CLEANUP(buf_release)
+			struct buf a = BUF_INIT(1 << 20), b = BUF_INIT(1 << 20);
+
+			cr_assert(report_render(format, used, &samples[i].verdict, &a));
+			cr_assert(report_render(format, fresh, &samples[i].verdict, &b));
+			cr_expect_str_eq(buf_text(&a), buf_text(&b));
+		}
+	}
+	for (size_t i = 0; i < count; i++)
+		sample_release(&samples[i]);
+}
+
+Test(ndjson, what_a_renderer_keeps)
+{
+	CLEANUP(renderer_freep) struct renderer *renderer = renderer_new();
+	char print[FINGERPRINT_TEXT] = "", text[8192] = "";
+	size_t len = 0, found = 0;
+
+	cr_assert_null(renderer_find(renderer, print, &len));
+	for (unsigned i = 0; i < 2000; i++) {
+		(void)snprintf(print, sizeof print, "%064x", i * 2654435761u);
+		memmove(print, print + 56, 8);
+		(void)snprintf(text, sizeof text, "certificate %u", i);
+		renderer_keep(renderer, print, text, strlen(text));
+		const char *kept = renderer_find(renderer, print, &len);
+		cr_assert(kept && len == strlen(text) && memcmp(kept, text, len) == 0, "%u", i);
+	}
+	for (unsigned i = 0; i < 2000; i++) {
+		(void)snprintf(print, sizeof print, "%064x", i * 2654435761u);
+		memmove(print, print + 56, 8);
+		found += renderer_find(renderer, print, &len) != NULL;
+	}
+	cr_expect_eq(found, (size_t)256, "the newest, and no more");
+	print[40] = 'x';
+	renderer_keep(renderer, print, text, sizeof text);
+	cr_expect_null(renderer_find(renderer, print, &len), "too long");
 }

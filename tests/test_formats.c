@@ -124,6 +124,31 @@ Test(formats, one_service_shows_its_chain)
 	buf_release(&got);
 }
 
+static const struct {
+	enum proof proven;
+	const char *words; /* NULL: none */
+} proofs[] = {
+	{ PROOF_SHOWN, NULL },
+	{ PROOF_UNKNOWN, ", and has not shown that it holds the key to it" },
+	{ PROOF_REFUTED, ", and does not hold the key to it" },
+};
+
+Test(formats, says_who_does_not_hold_the_key)
+{
+	struct report_run run = run_of(200);
+	struct report_summary summary = { .targets = 1 };
+
+	for (size_t i = 0; i < ARRAY_LEN(proofs); i++) {
+		fleet[0].verdict.proven = proofs[i].proven;
+		struct buf got = report_of("text", &run, fleet, 1, &summary);
+		const char *found = strstr(
+			buf_text(&got), proofs[i].words ? proofs[i].words : " the key to it");
+
+		cr_expect_eq(found != NULL, proofs[i].words != NULL, "%zu: %s", i, buf_text(&got));
+		buf_release(&got);
+	}
+}
+
 /* Results come in as they are done, but the report is the same. */
 Test(formats, text_does_not_depend_on_the_order_of_results)
 {

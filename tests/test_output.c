@@ -393,3 +393,44 @@ Test(output, waits_for_a_slow_reader)
 	cr_expect(WIFEXITED(status) && WEXITSTATUS(status) == 0);
 	cr_expect_eq(got, sizeof block);
 }
+
+/* Into a file records may go together, but never in parts, and all of them arrive. */
+Test(output, gathers_records_for_files)
+{
+	char name[32], record[1000];
+	struct error err = { .code = ERROR_NONE };
+	struct output_place place;
+	int fd = open(path, O_RDWR | O_CREAT, 0600);
+
+	cr_assert_geq(fd, 0);
+	(void)snprintf(name, sizeof name, "/dev/fd/%d", fd);
+	CLEANUP(output_freep) struct output *output = output_open(name, &err);
+	cr_assert(output, "%s", err.text);
+	cr_assert(
+		output_append(output, "one\n", 4, &err) && output_append(output, "two\n", 4, &err));
+	cr_assert(output_place(output, &place, &err));
+	expect_content(path, "one\ntwo\n");
+	cr_expect_eq(place.kind, OUTPUT_FILE);
+	cr_expect_eq(place.offset, (uint64_t)8);
+	cr_expect_eq(place.size, (uint64_t)8);
+	cr_expect_str_eq(place.path, path);
+	cr_assert(output_append(output, "three\n", 6, &err));
+	cr_assert(output_flush(output, &err));
+	expect_content(path, "one\ntwo\nthree\n");
+	cr_assert(output_append(output, "four\n", 5, &err));
+	output_free(TAKE(output));
+	expect_content(path, "one\ntwo\nthree\nfour\n");
+
+	cr_assert(ftruncate(fd, 0) == 0 && lseek(fd, 0, SEEK_SET) == 0);
+	output = output_open(name, &err);
+	memset(record, 'x', sizeof record);
+	record[sizeof record - 1] = '\n';
+	for (off_t i = 1; i <= 200; i++) {
+		cr_assert(output_append(output, record, sizeof record, &err));
+		cr_assert_eq(lseek(fd, 0, SEEK_END) % (off_t)sizeof record, 0, "a part of one");
+		cr_assert_geq(lseek(fd, 0, SEEK_END), i * 1000 - 66000, "too late");
+	}
+	cr_assert(output_commit(output, &err));
+	cr_expect_eq(lseek(fd, 0, SEEK_END), (off_t)200000);
+	(void)close(fd);
+}

@@ -216,3 +216,41 @@ Test(revoke_staple, delegate_of_another_year)
 		ask_at(&f, bytes, "2026-09-02").status, REVOKE_INVALID, "it has expired by then");
 	forge_pki_release(&f.pki);
 }
+
+/* The numbers of leafs and how they spell their issuer, which a CertID is made of. */
+Test(revoke_staple, numbers_and_names)
+{
+	static const struct {
+		const char *descr, *serial, *issuer_name;
+		enum revoke_status status;
+	} cases[] = {
+		{ "small", "01", NULL, REVOKE_NOT_REVOKED },
+		{ "a high bit", "80FF", NULL, REVOKE_NOT_REVOKED },
+		{ "twenty octets", "7F0102030405060708090A0B0C0D0E0F10111213", NULL,
+			REVOKE_NOT_REVOKED },
+		{ "zero", "00", NULL, REVOKE_NOT_REVOKED },
+		/* The answer is for the name as the leaf has it, which is not its signer's. */
+		{ "the issuer's name in other letters", "02",
+			"CN=HONGKONG POST E-CERT SSL CA 3 - 17,O=Hongkong  Post,L=Hong Kong,"
+			"ST=Hong Kong,C=HK",
+			REVOKE_INVALID },
+	};
+	struct fixture f;
+
+	fixture_init(&f);
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		f.leaf = forge_leaf_as(&f.pki, "ssl-ca-3-17-2025", "www.c.hk",
+			&(struct forge_spec){
+				.serial = cases[i].serial, .issuer_name = cases[i].issuer_name });
+		struct forge_ocsp ocsp = usual(&f);
+		struct revoke_answer answer = ask_at(
+			&f, forge_ocsp(&f.pki.forge, &ocsp), "2026-07-01");
+
+		cr_expect_eq(answer.status, cases[i].status, "%s: %d", cases[i].descr,
+			(int)answer.status);
+		ocsp.leaf = f.other_leaf;
+		answer = ask_at(&f, forge_ocsp(&f.pki.forge, &ocsp), "2026-07-01");
+		cr_expect_neq(answer.status, REVOKE_NOT_REVOKED, "%s", cases[i].descr);
+	}
+	forge_pki_release(&f.pki);
+}

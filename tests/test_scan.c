@@ -162,7 +162,17 @@ struct raw {
 	size_t padding;   /* bytes of garbage in each G */
 	bool wait;
 	bool insecure; /* knows nothing of RFC 5746 */
+	bool forged;   /* a ServerKeyExchange follows, signed by nobody */
 };
+
+/* RFC 8422, 5.4: X25519, and the point that is the base; ecdsa_secp256r1_sha256; r and s are 1. */
+static void say_forged(int fd)
+{
+	uint8_t body[4 + 32 + 4 + 8] = { 3, 0, 0x1d, 32, 9 };
+
+	memcpy(body + 36, "\x04\x03\x00\x08\x30\x06\x02\x01\x01\x02\x01\x01", 12);
+	peer_raw_message(fd, 12, body, sizeof body, sizeof body);
+}
 
 static bool serve_raw(struct peer *peer, int fd, unsigned count)
 {
@@ -190,6 +200,8 @@ static bool serve_raw(struct peer *peer, int fd, unsigned count)
 	peer_raw_hello(fd, 0x0303, !raw->insecure);
 	peer_raw_message(fd, 11, body, len, raw->announced ? raw->announced : len);
 	free(body);
+	if (raw->forged)
+		say_forged(fd);
 	if (raw->wait)
 		return true;
 	/* Until the client has read it: what a close takes away is not the matter here. */
@@ -221,15 +233,19 @@ static const char *const imap[] = { "* OK ready\r\n", "* CAPABILITY IMAP4rev1\r\
 	NULL };
 static const char *const pop3[] = { "+OK ready\r\n", "+OK go\r\n", NULL };
 
-static const struct raw raw_cut = { "LI", 0, 0, false, false },
-			raw_stalled = { "LI", 0, 0, true, false },
-			raw_none = { "", 0, 0, true, false },
-			raw_empty = { "0", 0, 0, true, false },
-			raw_garbage = { "G", 0, 40, true, false },
-			raw_mixed = { "LGI", 0, 40, true, false },
-			raw_large = { "GGGG", 0, 30000, true, false },
-			raw_announced = { "L", 0xffffff, 0, true, false },
-			raw_insecure = { "LI", 0, 0, true, true };
+static const struct raw raw_cut = { "LI", .announced = 0 }, raw_stalled = { "LI", .wait = true },
+			raw_none = { "", .wait = true }, raw_empty = { "0", .wait = true },
+			raw_garbage = { "G", .padding = 40, .wait = true },
+			raw_mixed = { "LGI", .padding = 40, .wait = true },
+			raw_large = { "GGGG", .padding = 300000, .wait = true },
+			raw_announced = { "L", .announced = 0xffffff, .wait = true },
+			raw_insecure = { "LI", .wait = true, .insecure = true },
+			raw_forged = { "LI", .wait = true, .forged = true };
+
+/* By which way of reading: our own reader of the first flight, or OpenSSL's whole handshake. */
+#define FLIGHT 1u
+#define WHOLE 2u
+#define BOTH (FLIGHT | WHOLE)
 
 /* What the server is like, and what is to be seen. */
 static const struct serving {
@@ -240,86 +256,111 @@ static const struct serving {
 	bool wants_cert;
 	enum protocol protocol;
 
+	unsigned ways;
 	enum outcome outcome;
 	size_t certs;
 	const char *version, *words;
-	bool legacy, asked, complete;
+	enum proof proven;
+	bool asked;
+	bool ends; /* the whole handshake comes to its end */
 } servings[] = {
-	{ "TLS 1.3", peer_shake, NULL, TLS1_3_VERSION, TLS1_3_VERSION, false, PROTOCOL_HTTPS,
-		OUTCOME_SERVED, 2, "TLSv1.3", "", false, false, true },
-	{ "TLS 1.2", peer_shake, NULL, TLS1_2_VERSION, TLS1_2_VERSION, false, PROTOCOL_HTTPS,
-		OUTCOME_SERVED, 2, "TLSv1.2", "", false, false, true },
+	{ "TLS 1.3", peer_shake, NULL, TLS1_3_VERSION, TLS1_3_VERSION, false, PROTOCOL_HTTPS, BOTH,
+		OUTCOME_SERVED, 2, "TLSv1.3", "", PROOF_SHOWN, false, true },
+	{ "TLS 1.2", peer_shake, NULL, TLS1_2_VERSION, TLS1_2_VERSION, false, PROTOCOL_HTTPS, BOTH,
+		OUTCOME_SERVED, 2, "TLSv1.2", "", PROOF_SHOWN, false, true },
 	{ "TLS 1.1 at most", peer_shake, NULL, TLS1_VERSION, TLS1_1_VERSION, false, PROTOCOL_HTTPS,
-		OUTCOME_SERVED, 2, "TLSv1.1", "", true, false, true },
-	{ "TLS 1.0 only", peer_shake, NULL, TLS1_VERSION, TLS1_VERSION, false, PROTOCOL_HTTPS,
-		OUTCOME_SERVED, 2, "TLSv1", "", true, false, true },
+		BOTH, OUTCOME_SERVED, 2, "TLSv1.1", "", PROOF_SHOWN, false, true },
+	{ "TLS 1.0 only", peer_shake, NULL, TLS1_VERSION, TLS1_VERSION, false, PROTOCOL_HTTPS, BOTH,
+		OUTCOME_SERVED, 2, "TLSv1", "", PROOF_SHOWN, false, true },
 	{ "wants our certificate, TLS 1.2", peer_shake, NULL, TLS1_2_VERSION, TLS1_2_VERSION, true,
-		PROTOCOL_HTTPS, OUTCOME_SERVED, 2, "TLSv1.2", "", false, true, false },
+		PROTOCOL_HTTPS, BOTH, OUTCOME_SERVED, 2, "TLSv1.2", "", PROOF_SHOWN, true, false },
 	{ "wants our certificate, TLS 1.3", peer_shake, NULL, TLS1_3_VERSION, TLS1_3_VERSION, true,
-		PROTOCOL_HTTPS, OUTCOME_SERVED, 2, "TLSv1.3", "", false, true, true },
-	{ "SMTP", serve_dialogue, smtp, TLS1_2_VERSION, TLS1_3_VERSION, false, PROTOCOL_SMTP,
-		OUTCOME_SERVED, 2, "TLSv1.3", "", false, false, true },
+		PROTOCOL_HTTPS, BOTH, OUTCOME_SERVED, 2, "TLSv1.3", "", PROOF_SHOWN, true, true },
+	{ "SMTP", serve_dialogue, smtp, TLS1_2_VERSION, TLS1_3_VERSION, false, PROTOCOL_SMTP, BOTH,
+		OUTCOME_SERVED, 2, "TLSv1.3", "", PROOF_SHOWN, false, true },
 	{ "SMTP, TLS 1.0 only", serve_dialogue, smtp, TLS1_VERSION, TLS1_VERSION, false,
-		PROTOCOL_SUBMISSION, OUTCOME_SERVED, 2, "TLSv1", "", true, false, true },
-	{ "IMAP", serve_dialogue, imap, TLS1_2_VERSION, TLS1_3_VERSION, false, PROTOCOL_IMAP,
-		OUTCOME_SERVED, 2, "TLSv1.3", "", false, false, true },
-	{ "POP3", serve_dialogue, pop3, TLS1_2_VERSION, TLS1_3_VERSION, false, PROTOCOL_POP3,
-		OUTCOME_SERVED, 2, "TLSv1.3", "", false, false, true },
-	{ "SMTP without STARTTLS", serve_dialogue, smtp_without, 0, 0, false, PROTOCOL_SMTP,
-		OUTCOME_STARTTLS, 0, "", "does not offer STARTTLS", false, false, false },
-	{ "SMTP that closes", serve_nothing, NULL, 0, 0, false, PROTOCOL_SMTP, OUTCOME_RESET, 0, "",
-		"closed the connection before the greeting", false, false, false },
-	{ "SMTP that is silent", serve_silence, NULL, 0, 0, false, PROTOCOL_SMTP, OUTCOME_TIMEOUT,
-		0, "", "the greeting did not come within 3 s", false, false, false },
-	{ "closes at once", serve_nothing, NULL, 0, 0, false, PROTOCOL_HTTPS, OUTCOME_RESET, 0, "",
-		"without an answer to the ClientHello", false, false, false },
-	{ "resets at once", serve_reset, NULL, 0, 0, false, PROTOCOL_HTTPS, OUTCOME_RESET, 0, "",
-		"reset", false, false, false },
+		PROTOCOL_SUBMISSION, BOTH, OUTCOME_SERVED, 2, "TLSv1", "", PROOF_SHOWN, false,
+		true },
+	{ "IMAP", serve_dialogue, imap, TLS1_2_VERSION, TLS1_3_VERSION, false, PROTOCOL_IMAP, BOTH,
+		OUTCOME_SERVED, 2, "TLSv1.3", "", PROOF_SHOWN, false, true },
+	{ "POP3", serve_dialogue, pop3, TLS1_2_VERSION, TLS1_3_VERSION, false, PROTOCOL_POP3, BOTH,
+		OUTCOME_SERVED, 2, "TLSv1.3", "", PROOF_SHOWN, false, true },
+	{ "SMTP without STARTTLS", serve_dialogue, smtp_without, 0, 0, false, PROTOCOL_SMTP, BOTH,
+		OUTCOME_STARTTLS, 0, "", "does not offer STARTTLS", PROOF_UNKNOWN, false, false },
+	{ "SMTP that closes", serve_nothing, NULL, 0, 0, false, PROTOCOL_SMTP, BOTH, OUTCOME_RESET,
+		0, "", "closed the connection before the greeting", PROOF_UNKNOWN, false, false },
+	{ "SMTP that is silent", serve_silence, NULL, 0, 0, false, PROTOCOL_SMTP, BOTH,
+		OUTCOME_TIMEOUT, 0, "", "the greeting did not come within 3 s", PROOF_UNKNOWN,
+		false, false },
+	{ "closes at once", serve_nothing, NULL, 0, 0, false, PROTOCOL_HTTPS, BOTH, OUTCOME_RESET,
+		0, "", "without an answer to the ClientHello", PROOF_UNKNOWN, false, false },
+	{ "resets at once", serve_reset, NULL, 0, 0, false, PROTOCOL_HTTPS, BOTH, OUTCOME_RESET, 0,
+		"", "reset", PROOF_UNKNOWN, false, false },
 	{ "resets after the ClientHello", serve_reset_after_hello, NULL, 0, 0, false,
-		PROTOCOL_HTTPS, OUTCOME_RESET, 0, "", "reset the connection without an answer",
-		false, false, false },
-	{ "silent", serve_silence, NULL, 0, 0, false, PROTOCOL_HTTPS, OUTCOME_TIMEOUT, 0, "",
-		"no end of the TLS handshake within 3 s", false, false, false },
-	{ "half a record", serve_half_a_record, NULL, 0, 0, false, PROTOCOL_HTTPS, OUTCOME_TIMEOUT,
-		0, "", "no end of the TLS handshake", false, false, false },
+		PROTOCOL_HTTPS, BOTH, OUTCOME_RESET, 0, "",
+		"reset the connection without an answer", PROOF_UNKNOWN, false, false },
+	{ "silent", serve_silence, NULL, 0, 0, false, PROTOCOL_HTTPS, BOTH, OUTCOME_TIMEOUT, 0, "",
+		"no end of the TLS handshake within 3 s", PROOF_UNKNOWN, false, false },
+	{ "half a record", serve_half_a_record, NULL, 0, 0, false, PROTOCOL_HTTPS, BOTH,
+		OUTCOME_TIMEOUT, 0, "", "no end of the TLS handshake", PROOF_UNKNOWN, false,
+		false },
 	{ "plain HTTP", serve_text, "HTTP/1.1 400 Bad Request\r\n\r\n", 0, 0, false, PROTOCOL_HTTPS,
-		OUTCOME_NOT_TLS, 0, "", "plain HTTP", false, false, false },
+		BOTH, OUTCOME_NOT_TLS, 0, "", "plain HTTP", PROOF_UNKNOWN, false, false },
 	{ "SSH", serve_text_and_wait, "SSH-2.0-OpenSSH_9.2p1\r\n", 0, 0, false, PROTOCOL_HTTPS,
-		OUTCOME_NOT_TLS, 0, "", "SSH", false, false, false },
-	{ "a short greeting", serve_text_and_wait, "+OK\r\n", 0, 0, false, PROTOCOL_HTTPS,
-		OUTCOME_NOT_TLS, 0, "", "POP3", false, false, false },
-	{ "one byte", serve_text, "?", 0, 0, false, PROTOCOL_HTTPS, OUTCOME_NOT_TLS, 0, "",
-		"TLS record", false, false, false },
-	{ "garbage", serve_garbage, NULL, 0, 0, false, PROTOCOL_HTTPS, OUTCOME_NOT_TLS, 0, "",
-		"TLS record", false, false, false },
-	{ "an alert", serve_alert, NULL, 0, 0, false, PROTOCOL_HTTPS, OUTCOME_HANDSHAKE, 0, "",
-		"alert handshake_failure (40)", false, false, false },
-	{ "SSL 3.0", serve_ssl3, NULL, 0, 0, false, PROTOCOL_HTTPS, OUTCOME_HANDSHAKE, 0, "",
-		"SSL 3.0 only", false, false, false },
-	{ "SSL 2.0", serve_ssl2, NULL, 0, 0, false, PROTOCOL_HTTPS, OUTCOME_HANDSHAKE, 0, "",
-		"SSL 2.0 only", false, false, false },
-	{ "HelloRequests for ever", serve_hello_requests, NULL, 0, 0, false, PROTOCOL_HTTPS,
-		OUTCOME_LIMIT, 0, "", "2097152 bytes", false, false, false },
-	{ "ends after its certificates", serve_raw, &raw_cut, 0, 0, false, PROTOCOL_HTTPS,
-		OUTCOME_RESET, 2, "TLSv1.2", "after its certificates", false, false, false },
+		BOTH, OUTCOME_NOT_TLS, 0, "", "SSH", PROOF_UNKNOWN, false, false },
+	{ "a short greeting", serve_text_and_wait, "+OK\r\n", 0, 0, false, PROTOCOL_HTTPS, BOTH,
+		OUTCOME_NOT_TLS, 0, "", "POP3", PROOF_UNKNOWN, false, false },
+	{ "one byte", serve_text, "?", 0, 0, false, PROTOCOL_HTTPS, BOTH, OUTCOME_NOT_TLS, 0, "",
+		"TLS record", PROOF_UNKNOWN, false, false },
+	{ "garbage", serve_garbage, NULL, 0, 0, false, PROTOCOL_HTTPS, BOTH, OUTCOME_NOT_TLS, 0, "",
+		"TLS record", PROOF_UNKNOWN, false, false },
+	{ "an alert", serve_alert, NULL, 0, 0, false, PROTOCOL_HTTPS, BOTH, OUTCOME_HANDSHAKE, 0,
+		"", "alert handshake_failure (40)", PROOF_UNKNOWN, false, false },
+	{ "SSL 2.0", serve_ssl2, NULL, 0, 0, false, PROTOCOL_HTTPS, BOTH, OUTCOME_HANDSHAKE, 0, "",
+		"SSL 2.0 only", PROOF_UNKNOWN, false, false },
+	{ "SSL 3.0", serve_ssl3, NULL, 0, 0, false, PROTOCOL_HTTPS, WHOLE, OUTCOME_HANDSHAKE, 0, "",
+		"SSL 3.0 only", PROOF_UNKNOWN, false, false },
+	{ "HelloRequests for ever", serve_hello_requests, NULL, 0, 0, false, PROTOCOL_HTTPS, WHOLE,
+		OUTCOME_LIMIT, 0, "", "2097152 bytes", PROOF_UNKNOWN, false, false },
+	{ "HelloRequests for ever", serve_hello_requests, NULL, 0, 0, false, PROTOCOL_HTTPS, FLIGHT,
+		OUTCOME_HANDSHAKE, 0, "", "without an end", PROOF_UNKNOWN, false, false },
+	{ "ends after its certificates", serve_raw, &raw_cut, 0, 0, false, PROTOCOL_HTTPS, BOTH,
+		OUTCOME_RESET, 2, "TLSv1.2", "after its certificates", PROOF_UNKNOWN, false,
+		false },
 	{ "stalls after its certificates", serve_raw, &raw_stalled, 0, 0, false, PROTOCOL_HTTPS,
-		OUTCOME_TIMEOUT, 2, "TLSv1.2", "no end of the TLS handshake", false, false, false },
-	{ "no secure renegotiation", serve_raw, &raw_insecure, 0, 0, false, PROTOCOL_HTTPS,
-		OUTCOME_TIMEOUT, 2, "TLSv1.2", "no end of the TLS handshake", true, false, false },
-	{ "a byte at a time, for ever", serve_drip, NULL, 0, 0, false, PROTOCOL_HTTPS,
-		OUTCOME_TIMEOUT, 0, "", "no end of the TLS handshake", false, false, false },
-	{ "an empty list", serve_raw, &raw_none, 0, 0, false, PROTOCOL_HTTPS, OUTCOME_HANDSHAKE, 0,
-		"", "Certificate message is empty", false, false, false },
-	{ "a certificate of no bytes", serve_raw, &raw_empty, 0, 0, false, PROTOCOL_HTTPS,
-		OUTCOME_HANDSHAKE, 1, "TLSv1.2", "the handshake failed", false, false, false },
-	{ "no certificate but garbage", serve_raw, &raw_garbage, 0, 0, false, PROTOCOL_HTTPS,
-		OUTCOME_HANDSHAKE, 1, "TLSv1.2", "the handshake failed", false, false, false },
+		BOTH, OUTCOME_TIMEOUT, 2, "TLSv1.2", "no end of the TLS handshake", PROOF_UNKNOWN,
+		false, false },
+	{ "no secure renegotiation", serve_raw, &raw_insecure, 0, 0, false, PROTOCOL_HTTPS, BOTH,
+		OUTCOME_TIMEOUT, 2, "TLSv1.2", "no end of the TLS handshake", PROOF_UNKNOWN, false,
+		false },
+	{ "a signature that is not of the leaf's key", serve_raw, &raw_forged, 0, 0, false,
+		PROTOCOL_HTTPS, BOTH, OUTCOME_HANDSHAKE, 2, "TLSv1.2", "signature", PROOF_REFUTED,
+		false, false },
+	{ "a byte at a time, for ever", serve_drip, NULL, 0, 0, false, PROTOCOL_HTTPS, BOTH,
+		OUTCOME_TIMEOUT, 0, "", "no end of the TLS handshake", PROOF_UNKNOWN, false,
+		false },
+	{ "an empty list", serve_raw, &raw_none, 0, 0, false, PROTOCOL_HTTPS, BOTH,
+		OUTCOME_HANDSHAKE, 0, "", "Certificate message is empty", PROOF_UNKNOWN, false,
+		false },
+	{ "a certificate of no bytes", serve_raw, &raw_empty, 0, 0, false, PROTOCOL_HTTPS, BOTH,
+		OUTCOME_HANDSHAKE, 1, "TLSv1.2", "", PROOF_UNKNOWN, false, false },
+	{ "no certificate but garbage", serve_raw, &raw_garbage, 0, 0, false, PROTOCOL_HTTPS, WHOLE,
+		OUTCOME_HANDSHAKE, 1, "TLSv1.2", "the handshake failed", PROOF_UNKNOWN, false,
+		false },
+	{ "garbage between certificates", serve_raw, &raw_mixed, 0, 0, false, PROTOCOL_HTTPS, WHOLE,
+		OUTCOME_HANDSHAKE, 3, "TLSv1.2", "the handshake failed", PROOF_UNKNOWN, false,
+		false },
 	{ "garbage between certificates", serve_raw, &raw_mixed, 0, 0, false, PROTOCOL_HTTPS,
-		OUTCOME_HANDSHAKE, 3, "TLSv1.2", "the handshake failed", false, false, false },
-	{ "a list that is too long", serve_raw, &raw_large, 0, 0, false, PROTOCOL_HTTPS,
-		OUTCOME_LIMIT, 0, "", "larger than allowed", false, false, false },
+		FLIGHT, OUTCOME_TIMEOUT, 3, "TLSv1.2", "no end of the TLS handshake", PROOF_UNKNOWN,
+		false, false },
+	{ "a list that is too long", serve_raw, &raw_large, 0, 0, false, PROTOCOL_HTTPS, WHOLE,
+		OUTCOME_LIMIT, 0, "", "larger than allowed", PROOF_UNKNOWN, false, false },
 	{ "a list that is announced too long", serve_raw, &raw_announced, 0, 0, false,
-		PROTOCOL_HTTPS, OUTCOME_LIMIT, 0, "", "larger than allowed", false, false, false },
+		PROTOCOL_HTTPS, WHOLE, OUTCOME_LIMIT, 0, "", "larger than allowed", PROOF_UNKNOWN,
+		false, false },
+	{ "a list that is announced too long", serve_raw, &raw_announced, 0, 0, false,
+		PROTOCOL_HTTPS, FLIGHT, OUTCOME_LIMIT, 1, "TLSv1.2", "more than allowed",
+		PROOF_UNKNOWN, false, false },
 };
 
 static void start(struct peer *peer, const struct serving *serving)
@@ -336,7 +377,7 @@ static void start(struct peer *peer, const struct serving *serving)
 	peer_start(peer);
 }
 
-static void check(const struct serving *serving, const struct observation *got)
+static void check(const struct serving *serving, bool whole, const struct observation *got)
 {
 	const char *descr = serving->descr;
 
@@ -349,9 +390,10 @@ static void check(const struct serving *serving, const struct observation *got)
 		got->chain.count, serving->certs, "%s: %zu certificates", descr, got->chain.count);
 	cr_expect_str_eq(got->version, serving->certs ? serving->version : got->version, "%s: %s",
 		descr, got->version);
-	cr_expect_eq(got->legacy_offer, serving->legacy, "%s: legacy", descr);
+	cr_expect_eq(got->legacy_offer, false, "%s: legacy", descr);
 	cr_expect_eq(got->client_cert_requested, serving->asked, "%s: asked", descr);
-	cr_expect_eq(got->complete, serving->complete, "%s: complete", descr);
+	cr_expect_eq(got->complete, whole && serving->ends, "%s: complete", descr);
+	cr_expect_eq(got->proven, serving->proven, "%s: proven %d", descr, (int)got->proven);
 	cr_expect_eq(got->addresses, 1, "%s", descr);
 	cr_expect_str_eq(got->address, "127.0.0.1", "%s", descr);
 	/* A reset may be there before the connection is seen. */
@@ -365,23 +407,41 @@ static void check(const struct serving *serving, const struct observation *got)
 	}
 }
 
-Test(scan, sees_what_servers_do)
+static void see(bool whole)
 {
 	static struct peer peers[ARRAY_LEN(servings)];
 	static struct trial trial;
+	size_t numbers[ARRAY_LEN(servings)];
+	unsigned way = whole ? WHOLE : FLIGHT;
 
 	trial_init(&trial);
+	trial.options.complete = whole;
 	for (size_t i = 0; i < ARRAY_LEN(servings); i++) {
+		if (!(servings[i].ways & way))
+			continue;
 		start(&peers[i], &servings[i]);
+		numbers[i] = trial.count;
 		trial_add_at(&trial, servings[i].protocol, "127.0.0.1", peers[i].port);
 	}
 	trial_run(&trial);
-	for (size_t i = 0; i < ARRAY_LEN(servings); i++)
-		check(&servings[i], trial_result(&trial, i));
 	cr_expect_leq(trial.seconds, 7, "took %g s", trial.seconds);
-	for (size_t i = 0; i < ARRAY_LEN(servings); i++)
+	for (size_t i = 0; i < ARRAY_LEN(servings); i++) {
+		if (!(servings[i].ways & way))
+			continue;
+		check(&servings[i], whole, trial_result(&trial, numbers[i]));
 		peer_stop(&peers[i]);
+	}
 	trial_release(&trial);
+}
+
+Test(scan, sees_what_servers_do)
+{
+	see(false);
+}
+
+Test(scan, sees_it_by_whole_handshakes)
+{
+	see(true);
 }
 
 static bool serve_text_soon(struct peer *peer, int fd, unsigned count)

@@ -9,6 +9,7 @@
 #include "checker/limits.h"
 #include "checker/target.h"
 #include "checker/target_parse.h"
+#include "checker/target_reader.h"
 #include "tests/target_text.h"
 
 #define L10 "abcdefghij"
@@ -41,6 +42,8 @@ static const struct {
 		"1 https://2001:db8::1:443@2001:db8::1:443:443" },
 	{ "[V6]", "[::1]", "1 https://::1@::1:443" },
 	{ "[V6]:PORT", "[2001:db8::1]:8443", "1 https://2001:db8::1@2001:db8::1:8443" },
+	{ "scheme of a database", "MySQL://db.example.hk",
+		"1 mysql://db.example.hk:3306?db.example.hk" },
 	{ "scheme", "smtp://mail.example.hk", "1 smtp://mail.example.hk:25?mail.example.hk" },
 	{ "scheme in upper case", "IMAPS://mail.example.hk",
 		"1 imaps://mail.example.hk:993?mail.example.hk" },
@@ -115,11 +118,12 @@ static const struct {
 	{ "a path alone", "https:///x", "no host" },
 	{ "no scheme", "://www.example.hk",
 		"unknown protocol \"\"; known are https, tls, smtp, submission, smtps, imap, "
-		"imaps, "
-		"pop3, pop3s, ldaps, ftps" },
+		"imaps, pop3, pop3s, ldap, ldaps, ftp, ftps, postgres, mysql, xmpp, sieve, nntp, "
+		"rdp" },
 	{ "unknown scheme", "http://www.example.hk",
 		"unknown protocol \"http\"; known are https, tls, smtp, submission, smtps, imap, "
-		"imaps, pop3, pop3s, ldaps, ftps" },
+		"imaps, pop3, pop3s, ldap, ldaps, ftp, ftps, postgres, mysql, xmpp, sieve, nntp, "
+		"rdp" },
 	{ "port missing", "www.example.hk:", "no port after \":\"" },
 	{ "port 0", "www.example.hk:0", "\"0\" is not a port, a number from 1 to 65535" },
 	{ "port 65536", "www.example.hk:65536",
@@ -181,26 +185,6 @@ static const struct {
 		"names, one of them \"host\")" },
 	{ "empty label", "www..hk", "the host name has an empty label" },
 	{ "wildcard", "*.example.hk", "the character \"*\" is not allowed in a host name" },
-	{ "ldap", "ldap://ldap.example.hk",
-		"the STARTTLS dialogue of \"ldap\" is not supported so far; where the server "
-		"offers TLS from the first byte, ldaps://HOST reads it" },
-	{ "ftp", "ftp://ftp.example.hk",
-		"the STARTTLS dialogue of \"ftp\" is not supported so far; where the server offers "
-		"TLS from the first byte, ftps://HOST reads it" },
-	{ "xmpp", "xmpp://im.example.hk",
-		"the STARTTLS dialogue of \"xmpp\" is not supported so far; where the server "
-		"offers TLS from the first byte, tls://HOST:5223 reads it" },
-	{ "nntp", "nntp://news.example.hk",
-		"the STARTTLS dialogue of \"nntp\" is not supported so far; where the server "
-		"offers TLS from the first byte, tls://HOST:563 reads it" },
-	{ "postgres", "postgres://db.example.hk",
-		"the dialogue before TLS of \"postgres\" is not supported so far" },
-	{ "mysql", "mysql://db.example.hk",
-		"the dialogue before TLS of \"mysql\" is not supported so far" },
-	{ "sieve", "sieve://mail.example.hk",
-		"the dialogue before TLS of \"sieve\" is not supported so far" },
-	{ "rdp", "RDP://ts.example.hk",
-		"the dialogue before TLS of \"rdp\" is not supported so far" },
 };
 
 Test(target, refuses)
@@ -369,16 +353,16 @@ static const struct {
 	{ "imaps", 993, PROTOCOL_START_DIRECT },
 	{ "pop3", 110, PROTOCOL_START_DIALOGUE },
 	{ "pop3s", 995, PROTOCOL_START_DIRECT },
-	{ "ldap", 389, PROTOCOL_START_UNKNOWN },
+	{ "ldap", 389, PROTOCOL_START_DIALOGUE },
 	{ "ldaps", 636, PROTOCOL_START_DIRECT },
-	{ "ftp", 21, PROTOCOL_START_UNKNOWN },
+	{ "ftp", 21, PROTOCOL_START_DIALOGUE },
 	{ "ftps", 990, PROTOCOL_START_DIRECT },
-	{ "postgres", 5432, PROTOCOL_START_UNKNOWN },
-	{ "mysql", 3306, PROTOCOL_START_UNKNOWN },
-	{ "xmpp", 5222, PROTOCOL_START_UNKNOWN },
-	{ "sieve", 4190, PROTOCOL_START_UNKNOWN },
-	{ "nntp", 119, PROTOCOL_START_UNKNOWN },
-	{ "rdp", 3389, PROTOCOL_START_UNKNOWN },
+	{ "postgres", 5432, PROTOCOL_START_DIALOGUE },
+	{ "mysql", 3306, PROTOCOL_START_DIALOGUE },
+	{ "xmpp", 5222, PROTOCOL_START_DIALOGUE },
+	{ "sieve", 4190, PROTOCOL_START_DIALOGUE },
+	{ "nntp", 119, PROTOCOL_START_DIALOGUE },
+	{ "rdp", 3389, PROTOCOL_START_DIALOGUE },
 };
 
 Test(target, protocols)

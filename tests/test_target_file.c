@@ -11,7 +11,7 @@
 #include "checker/base/text.h"
 #include "checker/limits.h"
 #include "checker/target.h"
-#include "checker/target_parse.h"
+#include "checker/target_reader.h"
 #include "tests/target_text.h"
 
 #define BOM "\xef\xbb\xbf"
@@ -97,12 +97,13 @@ Test(target_file, text)
 }
 
 static const struct row skipped[] = {
-	{ "every bad line, in its place", "a:0\nb\na:0\n\nldap://c\n",
+	{ "every bad line, in its place", "a:0\nb\na:0\n\ngopher://c\n",
 		"1 BAD a:0 (list:1:3: \"0\" is not a port, a number from 1 to 65535)\n"
 		"2 https://b:443?b\n"
 		"3 BAD a:0 (list:3:3: \"0\" is not a port, a number from 1 to 65535)\n"
-		"5 BAD ldap://c (list:5:1: the STARTTLS dialogue of \"ldap\" is not supported so "
-		"far; where the server offers TLS from the first byte, ldaps://HOST reads it)" },
+		"5 BAD gopher://c (list:5:1: unknown protocol \"gopher\"; known are https, tls, "
+		"smtp, submission, smtps, imap, imaps, pop3, pop3s, ldap, ldaps, ftp, ftps, "
+		"postgres, mysql, xmpp, sieve, nntp, rdp)" },
 	{ "hostile", "a\x1b[2J\n",
 		"1 BAD a\\u{001B}[2J (list:1:1: the character \"\\u{001B}\" is not "
 		"allowed in a host name)" },
@@ -181,8 +182,10 @@ static const struct row csvs[] = {
 		"list:2:5: the character \" \" is not allowed in a host name" },
 	{ "bad port inside a cell", "owner,host\n例子,a:x\n",
 		"list:2:6: \"x\" is not a port, a number from 1 to 65535" },
-	{ "bad protocol", "host,protocol\na,mysql\n",
-		"list:2:3: the dialogue before TLS of \"mysql\" is not supported so far" },
+	{ "bad protocol", "host,protocol\na,gopher\n",
+		"list:2:3: unknown protocol \"gopher\"; known are https, tls, smtp, submission, "
+		"smtps, imap, imaps, pop3, pop3s, ldap, ldaps, ftp, ftps, postgres, mysql, xmpp, "
+		"sieve, nntp, rdp" },
 	{ "bad address", "host,address\na,b\n", "list:2:3: \"b\" is not an IPv4 or IPv6 address" },
 	{ "bad SNI", "host,sni\na,b..c\n", "list:2:3: the host name has an empty label" },
 	{ "an address as SNI", "host,sni\na,192.0.2.1\n",

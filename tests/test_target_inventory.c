@@ -6,7 +6,7 @@
 #include "checker/base/error.h"
 #include "checker/base/text.h"
 #include "checker/target.h"
-#include "checker/target_parse.h"
+#include "checker/target_reader.h"
 #include "tests/target_text.h"
 
 static const struct target_options strict = { .skip_bad_input = false };
@@ -118,10 +118,10 @@ static const struct {
 	{ "port that is an object", HOST("a", "\"chainmend_port\":{}"),
 		"list:1:23: host \"a\": \"chainmend_port\" is an object, not a text, number or "
 		"boolean" },
-	{ "bad protocol", HOST("a", "\"chainmend_protocol\":\"ldap\""),
-		"list:1:23: host \"a\": the STARTTLS dialogue of \"ldap\" is not supported so far; "
-		"where "
-		"the server offers TLS from the first byte, ldaps://HOST reads it" },
+	{ "bad protocol", HOST("a", "\"chainmend_protocol\":\"gopher\""),
+		"list:1:23: host \"a\": unknown protocol \"gopher\"; known are https, tls, smtp, "
+		"submission, smtps, imap, imaps, pop3, pop3s, ldap, ldaps, ftp, ftps, postgres, "
+		"mysql, xmpp, sieve, nntp, rdp" },
 	{ "variables that are none", "{\"_meta\":{\"hostvars\":{\"a\":[]}}}",
 		"list:1:27: \"a\" has variables that are no object" },
 	{ "hostvars that are none", "{\"_meta\":{\"hostvars\":[]}}",

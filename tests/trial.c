@@ -2,6 +2,7 @@
 #include "tests/trial.h"
 
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -24,6 +25,8 @@ void trial_add(struct trial *trial, enum protocol protocol, const char *host, ui
 	struct target *target = &trial->targets[trial->count++];
 	bool literal = strspn(host, "0123456789.:") == strlen(host);
 
+	/* The trial's own reference, which it never gives back. */
+	atomic_init(&target->refs, 1);
 	target->host = text_copy(host, strlen(host));
 	target->sni = literal ? NULL : text_copy(host, strlen(host));
 	target->port = port;
@@ -49,11 +52,11 @@ void trial_release(struct trial *trial)
 	}
 }
 
-static const struct target *next_target(void *arg)
+static struct target *next_target(void *arg)
 {
 	struct trial *trial = arg;
 
-	return trial->next < trial->count ? &trial->targets[trial->next++] : NULL;
+	return trial->next < trial->count ? target_ref(&trial->targets[trial->next++]) : NULL;
 }
 
 static void observed(void *arg, struct observation *observation)
@@ -67,11 +70,21 @@ static void observed(void *arg, struct observation *observation)
 	(void)poll(NULL, 0, trial->slow_ms);
 }
 
+static void noticed(void *arg, const char *what)
+{
+	struct trial *trial = arg;
+
+	(void)pthread_mutex_lock(&trial->lock);
+	trial->notices++;
+	(void)snprintf(trial->notice, sizeof trial->notice, "%s", what);
+	(void)pthread_mutex_unlock(&trial->lock);
+}
+
 struct scan *trial_scan(struct trial *trial)
 {
 	struct error err = { 0 };
 	struct scan *scan = scan_new(&trial->options, (struct scan_source){ next_target, trial },
-		(struct scan_sink){ observed, trial }, &err);
+		(struct scan_sink){ .observed = observed, .noticed = noticed, .arg = trial }, &err);
 
 	forge_must(scan != NULL, err.text);
 	return scan;

@@ -26,7 +26,9 @@ struct trial {
 	struct observation *seen[TRIAL_MAX];
 	size_t seen_count;
 	double seconds;
-	int slow_ms; /* each result keeps the thread that long */
+	unsigned notices; /* things that the scan noticed about this machine */
+	char notice[200]; /* the last one */
+	int slow_ms;      /* each result keeps the thread that long */
 };
 
 /* Two threads, three seconds, no retries. */

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* The bytes of one certificate as a server may send them, whole or not. */
+/* The bytes of one certificate as a server may send them, whole or not; and whatever is made of
+ * them, OpenSSL has to make the same. */
 #include <assert.h>
 #include <string.h>
 
 #include "checker/base/text.h"
 #include "checker/cert.h"
 #include "checker/limits.h"
+#include "tests/cert_oracle.h"
 #include "tests/fuzz/fuzz.h"
 
 /* Nothing of a certificate may reach a terminal as it is. */
@@ -60,5 +62,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	assert(cert_equal(cert, cert));
 	if (cert->readable)
 		assert_readable(cert);
+	CLEANUP(oracle_freep) struct oracle *oracle = oracle_new(data, size);
+	assert(!oracle_differs(oracle, cert));
 	return 0;
 }

@@ -15,7 +15,10 @@ import sys
 
 import cases_check
 import cases_cli
+import cases_handshake
 import cases_input
+import cases_resume
+import cases_starttls
 import cases_trust
 from compare import by_state, faults
 from lab import Lab, Trouble, quiet_environment, run
@@ -132,7 +135,8 @@ def command_line(tap, chainmend, program, word):
     """One lab without real servers for all the rest; it has to end well, too."""
     with Lab(program, DAYS[0]) as lab:
         stage = Stage(tap, chainmend, lab, word)
-        for module in (cases_cli, cases_input, cases_trust, cases_check):
+        for module in (cases_cli, cases_input, cases_resume, cases_trust, cases_check, cases_handshake,
+                       cases_starttls):
             for name, case in module.CASES:
                 if stage.wants(name):
                     try:

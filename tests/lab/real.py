@@ -50,9 +50,13 @@ class Server:
     stdin = subprocess.DEVNULL
 
     def __init__(self):
-        self.path = find(self.program)
+        self.path = self.find()
         self.folder, self.processes = None, []
         self.check()
+
+    def find(self):
+        """The program; raises Missing when there is none."""
+        return find(self.program)
 
     def check(self):
         """Raises Missing when it cannot be run here."""
@@ -362,33 +366,11 @@ class Dovecot(Server):
 
     def conf(self, modern):
         ports = {state: self.place(state)[1] for state in self.states}
-        users = ''
-        if os.geteuid() != 0:
-            me = pwd.getpwuid(os.geteuid()).pw_name
-            ours = grp.getgrgid(os.getegid()).gr_name
-            users = (f'default_internal_user = {me}\ndefault_login_user = {me}\n'
-                     f'default_internal_group = {ours}\n')
-        # Its auth process wants to know somebody before any login process answers.
-        known = self.write('users', 'somebody:{PLAIN}x\n')
-        passdb = (f'passdb passwd-file {{\n  passwd_file_path = {known}\n}}\n' if modern else
-                  f'passdb {{\n  driver = passwd-file\n  args = {known}\n}}\n')
-        start = ('dovecot_config_version = 2.4.0\ndovecot_storage_version = 2.4.0\n' if modern
-                 else '')
-        protocols = 'protocols {\n  imap = yes\n  pop3 = yes\n}\n' if modern \
-            else 'protocols = imap pop3\n'
         hosts = ''
         for state in self.states:
             host = self.lab.states[state]['host']
             hosts += f'local_name {host} {{\n{self.tls(state, modern)}}}\n'
-        return f'''{start}{protocols}base_dir = {self.make_dir("run")}
-state_dir = {self.make_dir("state")}
-log_path = {self.folder}/dovecot.log
-listen = 127.0.0.1
-ssl = yes
-{users}{passdb}{self.tls("imap", modern)}{hosts}
-service anvil {{
-  chroot =
-}}
+        return self.frame(modern, ('imap', 'pop3'), self.tls('imap', modern) + hosts, f'''
 service imap-login {{
   chroot =
   inet_listener imap {{
@@ -409,7 +391,34 @@ service pop3-login {{
     ssl = yes
   }}
 }}
-'''
+''')
+
+    def frame(self, modern, protocols, tls, services):
+        """A configuration of these protocols; TLS and SERVICES are parts of it."""
+        users = ''
+        if os.geteuid() != 0:
+            me = pwd.getpwuid(os.geteuid()).pw_name
+            ours = grp.getgrgid(os.getegid()).gr_name
+            users = (f'default_internal_user = {me}\ndefault_login_user = {me}\n'
+                     f'default_internal_group = {ours}\n')
+        # Its auth process wants to know somebody before any login process answers.
+        known = self.write('users', 'somebody:{PLAIN}x\n')
+        passdb = (f'passdb passwd-file {{\n  passwd_file_path = {known}\n}}\n' if modern else
+                  f'passdb {{\n  driver = passwd-file\n  args = {known}\n}}\n')
+        start = ('dovecot_config_version = 2.4.0\ndovecot_storage_version = 2.4.0\n' if modern
+                 else '')
+        listed = 'protocols {\n' + ''.join(f'  {name} = yes\n' for name in protocols) + '}\n' \
+            if modern else f'protocols = {" ".join(protocols)}\n'
+        return f'''{start}{listed}base_dir = {self.make_dir("run")}
+state_dir = {self.make_dir("state")}
+log_path = {self.folder}/dovecot.log
+listen = 127.0.0.1
+ssl = yes
+{users}{passdb}{tls}
+service anvil {{
+  chroot =
+}}
+{services}'''
 
 
 SERVERS = (Nginx, Apache, Haproxy, Openssl, Gnutls, Postfix, Dovecot)

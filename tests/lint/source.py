@@ -5,7 +5,7 @@ import re
 import sys
 
 CODE = ('checker/base', 'checker', 'rules', 'reports', 'cli')
-TESTS = ('tests', 'tests/lab', 'tests/fuzz', 'tests/threads', 'tests/threads/criterion')
+TESTS = ('tests', 'tests/bench', 'tests/hostile', 'tests/lab', 'tests/fuzz', 'tests/threads', 'tests/threads/criterion')
 NOT_OURS = {'.git', 'build', 'build-test', '__pycache__'}
 
 
