@@ -36,7 +36,8 @@ void checksum_free(struct checksum *checksum)
 
 void checksum_add(struct checksum *checksum, const void *bytes, size_t len)
 {
-	if (EVP_DigestUpdate(checksum->context, bytes, len) != 1)
+	/* OpenSSL does not look whether the digest is there. */
+	if (checksum->failed || EVP_DigestUpdate(checksum->context, bytes, len) != 1)
 		checksum->failed = true;
 }
 
@@ -47,7 +48,7 @@ void checksum_add_text(struct checksum *checksum, const char *text)
 
 bool checksum_end(struct checksum *checksum, uint8_t ret_hash[static CHECKSUM_BYTES])
 {
-	bool good = EVP_DigestFinal_ex(checksum->context, ret_hash, NULL) == 1 && !checksum->failed;
+	bool good = !checksum->failed && EVP_DigestFinal_ex(checksum->context, ret_hash, NULL) == 1;
 
 	begin(checksum);
 	return good;

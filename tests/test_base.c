@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -10,6 +11,7 @@
 #include "checker/base/buf.h"
 #include "checker/base/clock.h"
 #include "checker/base/error.h"
+#include "checker/base/heap.h"
 #include "checker/base/text.h"
 
 Test(text, to_uint)
@@ -290,4 +292,22 @@ Test(arena, pieces_stay_apart)
 			cr_expect_eq(texts[i][k], 'a' + (int)(i % 26));
 	}
 	arena_release(&arena);
+}
+
+/* Each in a process of its own, for what is noted stays. */
+Test(heap, no_bytes_are_no_refusal)
+{
+	struct error err = { .code = ERROR_NONE };
+
+	free(heap_take(0));
+	free(heap_retake(heap_take(10), 20));
+	(void)error_set(&err, ERROR_SYNTAX, "another reason");
+	(void)error_set_memory(&err);
+	cr_assert_not(heap_ran_out());
+}
+
+Test(heap, a_reason_nobody_hears_is_noted)
+{
+	(void)error_set_memory(NULL);
+	cr_assert(heap_ran_out());
 }

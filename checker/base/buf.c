@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "checker/base/error.h"
+#include "checker/base/heap.h"
 
 void buf_release(struct buf *buf)
 {
@@ -36,7 +37,8 @@ static bool make_room(struct buf *buf, size_t len)
 	size_t room = buf->room ? buf->room : 256;
 	while (room < need)
 		room *= 2;
-	char *moved = realloc(buf->data, room);
+	/* `failed` does not tell that memory ran out from what is too long. */
+	char *moved = heap_retake(buf->data, room);
 	if (!moved) {
 		buf->failed = true;
 		return false;

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "checker/base/heap.h"
 #include "checker/base/text.h"
 
 /* Keeps the line a line: what came from a file or a remote may hold anything. */
@@ -50,5 +51,8 @@ bool error_set_errno(struct error *err, int errnum, const char *fmt, ...)
 
 bool error_set_memory(struct error *err)
 {
+	/* Whoever called may have no use for the reason; a first one was another. */
+	if (!err || err->code == ERROR_NONE)
+		heap_note();
 	return error_set(err, ERROR_MEMORY, "out of memory");
 }

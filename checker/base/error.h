@@ -35,7 +35,7 @@ bool error_set(struct error *err, enum error_code code, const char *fmt, ...) PR
 /* As error_set(), with ": " and the words for ERRNUM at the end. */
 bool error_set_errno(struct error *err, int errnum, const char *fmt, ...) PRINTF_LIKE(3, 4);
 
-/* As error_set() with ERROR_MEMORY; the text is always the same. */
+/* As error_set() with ERROR_MEMORY; the text is always the same.  Noted in heap.h as well. */
 bool error_set_memory(struct error *err);
 
 #endif

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "checker/base/heap.h"
+
 bool text_to_uint(const char *text, uint64_t max, uint64_t *ret_value)
 {
 	uint64_t value = 0;
@@ -296,7 +298,7 @@ void text_lower(char *text)
 
 char *text_copy(const char *text, size_t len)
 {
-	char *copy = malloc(len + 1);
+	char *copy = heap_take(len + 1);
 
 	if (!copy)
 		return NULL;

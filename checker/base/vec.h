@@ -14,6 +14,7 @@
 #include <stdlib.h>
 
 #include "checker/base/attr.h"
+#include "checker/base/heap.h"
 
 #define VEC(type)             \
 	struct {              \
@@ -29,7 +30,7 @@ static inline bool vec_grow(void **items, size_t count, size_t *room, size_t siz
 	size_t more = *room ? *room * 2 : 8;
 	if (more < *room || more > SIZE_MAX / size)
 		return false;
-	void *moved = realloc(*items, more * size);
+	void *moved = heap_retake(*items, more * size);
 	if (!moved)
 		return false;
 	*items = moved;

@@ -12,6 +12,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "checker/base/heap.h"
+#include "checker/libraries.h"
 #include "tests/forge.h"
 
 /* The linker's names for the real ones, and for those that take their place. */
@@ -27,6 +29,14 @@ void __sanitizer_print_stack_trace(void) __attribute__((weak));
 void __lsan_ignore_object(const void *object) __attribute__((weak));
 
 static struct ration *_Atomic current;
+
+/* Who asks: the product's hooks of the libraries come to malloc() in the end. */
+static _Thread_local enum ration_source asking;
+
+/* The product's hooks of OpenSSL. */
+static CRYPTO_malloc_fn product_malloc;
+static CRYPTO_realloc_fn product_realloc;
+static CRYPTO_free_fn product_free;
 
 const char *ration_name(enum ration_source source)
 {
@@ -61,27 +71,33 @@ static bool granted(enum ration_source source)
 
 void *__wrap_malloc(size_t size)
 {
-	return granted(RATION_OURS) ? __real_malloc(size) : NULL;
+	return granted(asking) ? __real_malloc(size) : NULL;
 }
 
 void *__wrap_calloc(size_t count, size_t size)
 {
-	return granted(RATION_OURS) ? __real_calloc(count, size) : NULL;
+	return granted(asking) ? __real_calloc(count, size) : NULL;
 }
 
 void *__wrap_realloc(void *old, size_t size)
 {
-	return granted(RATION_OURS) ? __real_realloc(old, size) : NULL;
+	return granted(asking) ? __real_realloc(old, size) : NULL;
 }
 
 static void *libraries_malloc(size_t size)
 {
-	return granted(RATION_LIBRARIES) ? __real_malloc(size) : NULL;
+	asking = RATION_LIBRARIES;
+	void *taken = heap_take(size);
+	asking = RATION_OURS;
+	return taken;
 }
 
 static void *libraries_realloc(void *old, size_t size)
 {
-	return granted(RATION_LIBRARIES) ? __real_realloc(old, size) : NULL;
+	asking = RATION_LIBRARIES;
+	void *taken = heap_retake(old, size);
+	asking = RATION_OURS;
+	return taken;
 }
 
 /* Where OpenSSL itself was refused something, it loses what it held: its leak, not ours.  What of
@@ -97,33 +113,30 @@ static void *openssl_own(void *object)
 
 static void *openssl_malloc(size_t size, const char *file, int line)
 {
-	(void)file;
-	(void)line;
-	return granted(RATION_OPENSSL) ? openssl_own(__real_malloc(size)) : NULL;
+	asking = RATION_OPENSSL;
+	void *taken = product_malloc(size, file, line);
+	asking = RATION_OURS;
+	return openssl_own(taken);
 }
 
 static void *openssl_realloc(void *old, size_t size, const char *file, int line)
 {
-	(void)file;
-	(void)line;
-	return granted(RATION_OPENSSL) ? openssl_own(__real_realloc(old, size)) : NULL;
-}
-
-static void openssl_free(void *old, const char *file, int line)
-{
-	(void)file;
-	(void)line;
-	free(old);
+	asking = RATION_OPENSSL;
+	void *taken = product_realloc(old, size, file, line);
+	asking = RATION_OURS;
+	return openssl_own(taken);
 }
 
 void ration_install(void)
 {
-	forge_must(CRYPTO_set_mem_functions(openssl_malloc, openssl_realloc, openssl_free) == 1,
-		"OpenSSL's hooks");
+	forge_must(libraries_watch(), "the product's hooks");
 	forge_must(ares_library_init_mem(ARES_LIB_INIT_ALL, libraries_malloc, free,
 			   libraries_realloc) == ARES_SUCCESS,
 		"c-ares's hooks");
 	json_set_alloc_funcs(libraries_malloc, free);
+	CRYPTO_get_mem_functions(&product_malloc, &product_realloc, &product_free);
+	forge_must(CRYPTO_set_mem_functions(openssl_malloc, openssl_realloc, product_free) == 1,
+		"OpenSSL's hooks");
 }
 
 struct ration *ration_share(unsigned count)

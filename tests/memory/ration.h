@@ -8,7 +8,8 @@
  * and popt ask for themselves is not counted.
  *
  * The counters are in memory that forked children share, so that a parent can see how far a child
- * came, however it ended.  Test code only; a failure aborts.
+ * came, however it ended.  The libraries' requests go through the product's own hooks
+ * (libraries.h).  Test code only; a failure aborts.
  */
 #ifndef TESTS_MEMORY_RATION_H
 #define TESTS_MEMORY_RATION_H
