@@ -308,6 +308,7 @@ static bool describe(struct digest_entry *entry, const struct verdict *verdict,
 
 	entry->status = verdict->status;
 	entry->outcome = verdict->outcome;
+	entry->addresses_dropped = verdict->addresses_dropped;
 	entry->service = service_of(target);
 	if (!entry->service || !describe_chain(entry, verdict))
 		return false;

@@ -67,6 +67,7 @@ struct digest_entry {
 	enum status status;
 	enum outcome outcome;
 	char version[16];
+	size_t addresses_dropped; /* of the name, that nobody looked at */
 	bool has_leaf, legacy_offer;
 	enum proof proven;
 	struct instant not_after; /* of the leaf */

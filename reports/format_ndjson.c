@@ -101,6 +101,10 @@ static void put_target(struct json *json, const struct verdict *verdict)
 		JSON_KEY(json, "unicode");
 		put_text(json, target->unicode);
 	}
+	if (verdict->addresses_dropped > 0) {
+		JSON_KEY(json, "addresses_dropped");
+		json_put_integer(json, (int64_t)verdict->addresses_dropped);
+	}
 	put_source(json, target);
 	json_end_object(json);
 }

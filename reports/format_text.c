@@ -14,6 +14,7 @@
 #include "checker/base/buf.h"
 #include "checker/base/error.h"
 #include "checker/base/text.h"
+#include "checker/limits.h"
 #include "reports/digest.h"
 #include "reports/output.h"
 #include "reports/page.h"
@@ -57,9 +58,9 @@ static int compare_names(const void *left, const void *right)
 	return strcmp((*a)->service, (*b)->service);
 }
 
-static bool count_services(const struct digest *digest, size_t *ret_count)
+static bool count_services(const struct digest *digest, size_t *ret_count, size_t *ret_dropped)
 {
-	size_t count = digest->entries.count, services = 0;
+	size_t count = digest->entries.count, services = 0, dropped = 0;
 	const struct digest_entry **sorted = calloc(count ? count : 1, sizeof *sorted);
 
 	if (!sorted)
@@ -67,10 +68,15 @@ static bool count_services(const struct digest *digest, size_t *ret_count)
 	for (size_t i = 0; i < count; i++)
 		sorted[i] = &digest->entries.items[i];
 	qsort(sorted, count, sizeof(const struct digest_entry *), compare_names);
-	for (size_t i = 0; i < count; i++)
-		services += i == 0 || strcmp(sorted[i]->service, sorted[i - 1]->service) != 0;
+	for (size_t i = 0; i < count; i++) {
+		if (i > 0 && strcmp(sorted[i]->service, sorted[i - 1]->service) == 0)
+			continue;
+		services++;
+		dropped += sorted[i]->addresses_dropped;
+	}
 	free(sorted);
 	*ret_count = services;
+	*ret_dropped = dropped;
 	return true;
 }
 
@@ -131,10 +137,10 @@ static void put_title(const struct report_run *run, struct page *page)
 static bool put_head(
 	const struct digest *digest, const struct report_summary *summary, struct page *page)
 {
-	size_t services, results = digest->entries.count;
+	size_t services, dropped, results = digest->entries.count;
 	char count[64];
 
-	if (!count_services(digest, &services))
+	if (!count_services(digest, &services, &dropped))
 		return false;
 	put_title(digest->run, page);
 	page_put(page, PAGE_PLAIN, text_block_count(count, sizeof count, services, "service"));
@@ -151,6 +157,13 @@ static bool put_head(
 		page_put(page, PAGE_YELLOW, summary->interrupted ? "Interrupted" : "Incomplete");
 		page_putf(page, PAGE_YELLOW, ": %zu of %zu services were examined.", services,
 			summary->targets);
+		page_end(page);
+	}
+	if (dropped > 0) {
+		page_start(page, 0, 2);
+		page_putf(page, PAGE_YELLOW, "%s not examined: of one name, %d are.",
+			text_block_count(count, sizeof count, dropped, "further address"),
+			LIMIT_ADDRESSES);
 		page_end(page);
 	}
 	if (results == 0)

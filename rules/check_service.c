@@ -23,7 +23,7 @@ bool check_deployment_legacy_tls_only(const struct scene *scene, struct finding_
 			seen->cipher[0] ? seen->cipher : "cipher not known");
 	else
 		finding_say(finding,
-			"the server answers only an offer with outdated algorithms "
+			"the server answers only an offer with outdated or rare algorithms "
 			"(%s, %s)",
 			seen->version[0] ? seen->version : "version not known",
 			seen->cipher[0] ? seen->cipher : "cipher not known");
@@ -78,24 +78,30 @@ static bool same_key_kind(const struct verdict *a, const struct verdict *b)
 	return !left || !right || left->key_kind == right->key_kind;
 }
 
-/* The addresses of the service that are not like ONE, and how many they are. */
+/* The addresses of the service that are not like ONE, as many as OUT has room for and the number
+ * of the rest; returns how many they are. */
 static size_t others(const struct service *service, const struct verdict *one,
 	bool (*same)(const struct verdict *a, const struct verdict *b), char *out, size_t size)
 {
-	size_t count = 0, used = 0;
+	const size_t rest = sizeof " and 16777216 more";
+	size_t count = 0, left = 0, used = 0;
 
 	out[0] = '\0';
 	for (size_t i = 0; i < service->count; i++) {
 		const struct verdict *other = service->verdicts[i];
 		if (same(one, other))
 			continue;
-		if (used < size) {
-			int len = snprintf(
-				out + used, size - used, "%s%s", count ? ", " : "", other->address);
-			used += len > 0 ? (size_t)len : 0;
-		}
 		count++;
+		if (left > 0 || used + strlen(", ") + strlen(other->address) + rest > size) {
+			left++;
+			continue;
+		}
+		int len = snprintf(
+			out + used, size - used, "%s%s", used ? ", " : "", other->address);
+		used += len > 0 ? (size_t)len : 0;
 	}
+	if (left > 0)
+		(void)snprintf(out + used, size - used, " and %zu more", left);
 	return count;
 }
 

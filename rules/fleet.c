@@ -99,6 +99,19 @@ static struct group *group_of(struct fleet *fleet, const struct target *target)
 	return NULL;
 }
 
+/* What a finding says must not depend on which address was the first to answer.  The shorter one
+ * first, so that .9 stands before .10. */
+static int by_address(const void *a, const void *b)
+{
+	const char *left = (*(const struct verdict *const *)a)->address;
+	const char *right = (*(const struct verdict *const *)b)->address;
+	size_t left_length = strlen(left), right_length = strlen(right);
+
+	if (left_length != right_length)
+		return left_length < right_length ? -1 : 1;
+	return strcmp(left, right);
+}
+
 static void compare(struct fleet *fleet, struct group *group)
 {
 	VEC(struct verdict *) served = { 0 };
@@ -110,6 +123,7 @@ static void compare(struct fleet *fleet, struct group *group)
 	}
 	if (served.count > 1) {
 		struct service service = { .verdicts = served.items, .count = served.count };
+		qsort(served.items, served.count, sizeof(struct verdict *), by_address);
 #define RULE_ENDPOINT(symbol)
 #define RULE_LEAF(symbol)
 #define RULE_SERVICE(symbol) (void)check_##symbol(&service);

@@ -204,6 +204,7 @@ static void copy_observation(struct verdict *verdict, const struct observation *
 	verdict->target = target_ref(from->target);
 	memcpy(verdict->address, from->address, sizeof verdict->address);
 	verdict->addresses = from->addresses;
+	verdict->addresses_dropped = from->addresses_dropped;
 	verdict->time = from->time;
 	verdict->outcome = from->outcome;
 	memcpy(verdict->message, from->message, sizeof verdict->message);

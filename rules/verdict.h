@@ -60,6 +60,7 @@ struct verdict {
 	struct target *target; /* a reference of its own */
 	char address[LIMIT_ADDRESS_BYTES];
 	size_t addresses;
+	size_t addresses_dropped; /* of the name, beyond LIMIT_ADDRESSES */
 	struct instant time, as_of;
 	enum status status;
 	enum outcome outcome;

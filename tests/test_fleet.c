@@ -196,3 +196,41 @@ Test(fleet, hands_out_what_waits_at_the_end)
 	fleet_free(fleet);
 	stage_release(&stage);
 }
+
+/* The addresses that a message names, whichever of them answered first. */
+Test(fleet, names_addresses_in_one_order)
+{
+	static const struct {
+		const char *descr;
+		unsigned arrivals[4];
+	} table[] = {
+		{ "in their order", { 8, 9, 10, 11 } },
+		{ "another way", { 11, 9, 10, 8 } },
+		{ "backwards", { 11, 10, 9, 8 } },
+	};
+	struct stage stage;
+
+	stage_init(&stage, "2026-07-01", false);
+	struct forge_cert *leaf = forge_leaf(&stage.pki, "ssl-ca-3-17-2025", "www.example.hk",
+		(struct instant){ 0 }, (struct instant){ 0 });
+	for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
+		struct heap heap = { .count = 0 };
+		struct fleet *fleet = fleet_new(stage.profile, (struct fleet_sink){ keep, &heap });
+		size_t found = 0;
+		for (size_t k = 0; k < 4; k++) {
+			unsigned number = table[i].arrivals[k];
+			const char *chain = number == 8 ? OLD : GOOD;
+			cr_assert(fleet_add(fleet, node(&stage, leaf, chain, 4, number), NULL));
+		}
+		for (size_t k = 0; k < heap.count; k++)
+			for (size_t f = 0; f < heap.got[k]->findings.all.count; f++)
+				found += strcmp(heap.got[k]->findings.all.items[f].message,
+						 "this address sends other intermediate "
+						 "certificates than "
+						 "127.0.0.9, 127.0.0.10, 127.0.0.11") == 0;
+		cr_expect_eq(found, (size_t)1, "%s: %zu", table[i].descr, found);
+		clear(&heap);
+		fleet_free(fleet);
+	}
+	stage_release(&stage);
+}

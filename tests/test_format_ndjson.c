@@ -262,6 +262,7 @@ Test(ndjson, what_is_unknown_is_null)
 {
 	static const struct expected all[] = {
 		{ "target/unicode", "\"中文.hk\"" },
+		{ "target/addresses_dropped", "36" },
 		{ "target/sni", "null" },
 		{ "paths/0/trusted", "null" },
 		{ "paths/0/reason", "\"an anchor is missing\"" },
@@ -282,6 +283,7 @@ Test(ndjson, what_is_unknown_is_null)
 	sample->target.unicode = sample_text(sample, "中文.hk");
 	sample->target.sni = NULL;
 	sample->leaf.san_dropped = 7;
+	verdict->addresses_dropped = 36;
 	verdict->paths[0].trusted = ANSWER_UNKNOWN;
 	(void)snprintf(
 		verdict->paths[0].reason, sizeof verdict->paths[0].reason, "an anchor is missing");

@@ -171,11 +171,15 @@ Test(formats, says_when_not_all_was_examined)
 {
 	struct report_run run = run_of(80);
 	struct report_summary cut = { .targets = 40, .interrupted = true }, none = { .targets = 0 };
+
+	fleet[0].verdict.addresses_dropped = 36;
 	struct buf got = report_of("text", &run, fleet, 1, &cut);
 	struct buf empty = report_of("text", &run, fleet, 0, &none);
 	struct buf lines = report_of("ndjson", &run, fleet, 0, &none);
 
 	cr_expect_not_null(strstr(buf_text(&got), "Interrupted: 1 of 40 services were examined."),
+		"%s", buf_text(&got));
+	cr_expect_not_null(strstr(buf_text(&got), "36 further addresses not examined: of one "),
 		"%s", buf_text(&got));
 	cr_expect_not_null(strstr(buf_text(&empty), "Nothing was examined."));
 	cr_expect_eq(lines.len, (size_t)0);
