@@ -9,6 +9,7 @@
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
 
+#include "checker/base/heap.h"
 #include "checker/cert_holder.h"
 #include "checker/cert_x509.h"
 #include "checker/pubkey.h"
@@ -126,8 +127,10 @@ static struct cert_verifier *verifier_new(EVP_PKEY *key, const struct cert_schem
 {
 	CLEANUP(cert_verifier_freep) struct cert_verifier *verifier = calloc(1, sizeof *verifier);
 
-	if (!verifier)
+	if (!verifier) {
+		heap_note(); /* the signature fits not, for all that is told */
 		return NULL;
+	}
 	verifier->scheme = scheme;
 	verifier->digest = EVP_MD_CTX_new();
 	verifier->md = EVP_MD_fetch(NULL, scheme->digest, NULL);

@@ -26,6 +26,7 @@ static enum conn_want step_gate(struct conn *conn)
 		return WANT_EVENT;
 	}
 	(void)conn_enter(conn, CONN_CONNECT);
+	conn->observation->time = clock_now();
 	conn->deadline += conn->began - since;
 	loop_timer_at(&conn->timer, conn->deadline);
 	return WANT_AGAIN;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "checker/base/clock.h"
+#include "checker/base/heap.h"
 #include "checker/flight.h"
 #include "checker/limits.h"
 #include "checker/target.h"
@@ -37,9 +38,12 @@ enum conn_want conn_prove(struct conn *conn)
 	const struct observation *observation = conn->observation;
 
 	if (!conn->attempt.complete && observation->proven == PROOF_UNKNOWN &&
-		clock_monotonic_us() < conn->deadline)
+		clock_monotonic_us() < conn->deadline) {
 		conn->proof = observation_new(observation->target);
-	/* Without memory, or time, it stays unknown. */
+		if (!conn->proof)
+			heap_note();
+	}
+	/* Without time it stays unknown. */
 	if (!conn->proof)
 		return conn_enter(conn, CONN_CLOSE);
 	conn->attempt.complete = true;
@@ -147,7 +151,8 @@ static enum conn_want begin(struct conn *conn)
 				  ? tls_handshake_new(context->tls, attempt->offer, sni, seen(conn))
 				  : flight_new(context->crypto, attempt->offer, sni, seen(conn));
 	if (!conn->handshake)
-		return conn_give_up(conn, OUTCOME_INTERNAL, 0, "no ClientHello could be made");
+		return conn_give_up(conn, OUTCOME_INTERNAL, 0,
+			"no ClientHello could be made: no memory, or no random bytes");
 	return feed(conn, NULL, 0);
 }
 

@@ -12,6 +12,7 @@
 #include <openssl/rand.h>
 
 #include "checker/base/error.h"
+#include "checker/pubkey.h"
 
 /* A call of the generator costs as much as many bytes of it. */
 #define RANDOM_BYTES 2048
@@ -26,6 +27,7 @@ struct crypto {
 	EVP_MD *hashes[CRYPTO_HASH_COUNT];
 	EVP_MD_CTX *digests[CRYPTO_HASH_COUNT];
 	EVP_MAC_CTX *macs[CRYPTO_HASH_COUNT];
+	struct pubkey_maker maker;
 	struct cipher open[CRYPTO_AEAD_COUNT], seal[CRYPTO_AEAD_COUNT];
 	uint64_t serial;
 	uint8_t random[RANDOM_BYTES];
@@ -105,6 +107,7 @@ static bool fetch_all(struct crypto *crypto)
 		ok = fetch_hash(crypto, hash);
 	if (!ok)
 		return false;
+	crypto->maker.library = crypto->library;
 	EVP_MAC *hmac = EVP_MAC_fetch(crypto->library, "HMAC", NULL);
 	for (enum crypto_hash hash = 0; ok && hash < CRYPTO_HASH_COUNT; hash++)
 		if (hashes[hash].keyed)
@@ -147,6 +150,7 @@ void crypto_free(struct crypto *crypto)
 		EVP_MD_CTX_free(crypto->digests[hash]);
 		EVP_MD_free(crypto->hashes[hash]);
 	}
+	pubkey_maker_release(&crypto->maker);
 	OSSL_LIB_CTX_free(crypto->library);
 	free(crypto);
 }
@@ -154,6 +158,11 @@ void crypto_free(struct crypto *crypto)
 OSSL_LIB_CTX *crypto_library(const struct crypto *crypto)
 {
 	return crypto->library;
+}
+
+struct pubkey_maker *crypto_maker(struct crypto *crypto)
+{
+	return &crypto->maker;
 }
 
 const EVP_MD *crypto_md(const struct crypto *crypto, enum crypto_hash hash)

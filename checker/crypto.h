@@ -23,6 +23,7 @@
 
 struct crypto;
 struct error;
+struct pubkey_maker;
 
 enum crypto_hash {
 	CRYPTO_SHA256,
@@ -54,6 +55,7 @@ DEFINE_CLEANUP(struct crypto *, crypto_free);
 
 /* For keys that are made with it, and for OpenSSL's own handshake.  Borrowed. */
 OSSL_LIB_CTX *crypto_library(const struct crypto *crypto);
+struct pubkey_maker *crypto_maker(struct crypto *crypto);
 const EVP_MD *crypto_md(const struct crypto *crypto, enum crypto_hash hash);
 
 /* LEN unpredictable bytes.  They are sent in clear: nothing that is secret is made of them. */

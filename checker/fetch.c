@@ -15,6 +15,7 @@
 
 #include "checker/base/clock.h"
 #include "checker/base/error.h"
+#include "checker/base/heap.h"
 #include "checker/base/text.h"
 #include "checker/limits.h"
 
@@ -231,6 +232,8 @@ static bool judge(struct transfer *transfer, double timeout_s)
 	const char *why;
 	long status = 0;
 
+	if (transfer->code == CURLE_OUT_OF_MEMORY)
+		heap_note();
 	if (transfer->too_large || transfer->code == CURLE_FILESIZE_EXCEEDED) {
 		(void)snprintf(words, sizeof words, "larger than %zu bytes", request->max);
 	} else if (!transfer->finished || transfer->code == CURLE_OPERATION_TIMEDOUT) {

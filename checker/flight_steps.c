@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "checker/base/heap.h"
 #include "checker/exchange.h"
 #include "checker/extension.h"
 #include "checker/limits.h"
@@ -78,7 +79,7 @@ static bool keep_staple(struct flight *flight, struct bytes status, struct fault
 		return fault_set(fault, ALERT_DECODE_ERROR, "sent a malformed CertificateStatus");
 	if (response.len > LIMIT_STAPLE_BYTES || staple->bytes)
 		return true;
-	staple->bytes = malloc(response.len);
+	staple->bytes = heap_take(response.len); /* the fault is the server's, as it is told */
 	if (!staple->bytes)
 		return fault_set(fault, ALERT_INTERNAL_ERROR, "out of memory");
 	memcpy(staple->bytes, response.at, response.len);

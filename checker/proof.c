@@ -14,6 +14,7 @@
 #include <openssl/rsa.h>
 #include <openssl/x509.h>
 
+#include "checker/base/heap.h"
 #include "checker/cert_fields.h"
 #include "checker/pubkey.h"
 
@@ -59,11 +60,11 @@ static uint8_t *odd_spki(struct bytes leaf, OSSL_LIB_CTX *library, size_t *ret_l
 }
 
 static enum proof_result make_key(
-	OSSL_LIB_CTX *library, const uint8_t *spki, size_t len, EVP_PKEY **ret_key)
+	struct crypto *crypto, const uint8_t *spki, size_t len, EVP_PKEY **ret_key)
 {
 	struct pubkey pubkey;
 
-	*ret_key = pubkey_make(spki, len, library);
+	*ret_key = pubkey_maker_make(crypto_maker(crypto), spki, len);
 	if (*ret_key)
 		return PROOF_FITS;
 	pubkey_describe(spki, len, &pubkey);
@@ -74,16 +75,15 @@ static enum proof_result make_key(
 
 static enum proof_result find_key(struct crypto *crypto, struct bytes leaf, EVP_PKEY **ret_key)
 {
-	OSSL_LIB_CTX *library = crypto_library(crypto);
 	struct cert_fields fields;
 	size_t len = 0;
 
 	if (cert_fields_read(leaf.at, leaf.len, &fields))
-		return make_key(library, fields.spki.at, fields.spki.len, ret_key);
-	uint8_t *spki = odd_spki(leaf, library, &len);
+		return make_key(crypto, fields.spki.at, fields.spki.len, ret_key);
+	uint8_t *spki = odd_spki(leaf, crypto_library(crypto), &len);
 	enum proof_result result = PROOF_NO_KEY;
 	if (spki)
-		result = make_key(library, spki, len, ret_key);
+		result = make_key(crypto, spki, len, ret_key);
 	OPENSSL_free(spki);
 	return result;
 }
@@ -201,7 +201,7 @@ static enum proof_result check(
 	return result;
 }
 
-static enum proof_result try_once(struct crypto *crypto, const struct proof_claim *claim)
+enum proof_result proof_check(struct crypto *crypto, const struct proof_claim *claim)
 {
 	EVP_PKEY *key = NULL;
 
@@ -212,17 +212,8 @@ static enum proof_result try_once(struct crypto *crypto, const struct proof_clai
 	if (result == PROOF_FITS)
 		result = check(crypto, claim, key);
 	EVP_PKEY_free(key);
-	bool ran_out = ERR_GET_REASON(ERR_peek_error()) == ERR_R_MALLOC_FAILURE ||
-		       ERR_GET_REASON(ERR_peek_last_error()) == ERR_R_MALLOC_FAILURE;
 	ERR_clear_error();
-	return result != PROOF_FITS && ran_out ? PROOF_NO_MEMORY : result;
-}
-
-/* Nobody is accused after one look: where memory runs out for a moment, OpenSSL may say of a
- * signature just that it does not fit. */
-enum proof_result proof_check(struct crypto *crypto, const struct proof_claim *claim)
-{
-	enum proof_result result = try_once(crypto, claim);
-
-	return result == PROOF_FITS ? result : try_once(crypto, claim);
+	/* OpenSSL may say of a signature just that it does not fit when it was refused memory, and
+	 * that it was refused some when a server's key made it ask for no bytes: neither counts. */
+	return result != PROOF_FITS && heap_ran_out() ? PROOF_NO_MEMORY : result;
 }

@@ -39,7 +39,7 @@ struct curve {
 	uint8_t b[66]; /* y^2 = x^3 - 3x + b (FIPS 186-4, D.1.2) */
 };
 
-static const struct curve curves[] = {
+static const struct curve curves[PUBKEY_CURVES] = {
 	{ "P-256", "prime256v1", { 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07 }, 8, 32, 256,
 		BN_get0_nist_prime_256, BN_nist_mod_256,
 		{ 0x5a, 0xc6, 0x35, 0xd8, 0xaa, 0x3a, 0x93, 0xe7, 0xb3, 0xeb, 0xbd, 0x55, 0x76,
@@ -329,15 +329,13 @@ void pubkey_describe(const uint8_t *spki, size_t len, struct pubkey *ret_pubkey)
 
 /* --- Making --- */
 
-static EVP_PKEY *from_params(OSSL_LIB_CTX *library, const char *type, OSSL_PARAM *params)
+static EVP_PKEY *from_params(EVP_PKEY_CTX *ctx, int selection, OSSL_PARAM *params)
 {
-	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_name(library, type, NULL);
 	EVP_PKEY *key = NULL;
 
 	if (ctx && EVP_PKEY_fromdata_init(ctx) == 1 &&
-		EVP_PKEY_fromdata(ctx, &key, EVP_PKEY_PUBLIC_KEY, params) != 1)
+		EVP_PKEY_fromdata(ctx, &key, selection, params) != 1)
 		key = NULL;
-	EVP_PKEY_CTX_free(ctx);
 	return key;
 }
 
@@ -351,7 +349,7 @@ static void native(const struct der_item *number, uint8_t *out)
 		out[little ? number->len - 1 - i : i] = number->content[i];
 }
 
-static EVP_PKEY *make_rsa(const struct rsa *rsa, OSSL_LIB_CTX *library)
+static EVP_PKEY *make_rsa(struct pubkey_maker *maker, const struct rsa *rsa)
 {
 	uint8_t modulus[LIMIT_RSA_BITS / 8], exponent[LIMIT_RSA_EXPONENT_BITS / 8];
 	struct pubkey pubkey;
@@ -366,7 +364,9 @@ static EVP_PKEY *make_rsa(const struct rsa *rsa, OSSL_LIB_CTX *library)
 		OSSL_PARAM_construct_BN(OSSL_PKEY_PARAM_RSA_E, exponent, rsa->exponent.len),
 		OSSL_PARAM_construct_end(),
 	};
-	return from_params(library, "RSA", params);
+	if (!maker->rsa)
+		maker->rsa = EVP_PKEY_CTX_new_from_name(maker->library, "RSA", NULL);
+	return from_params(maker->rsa, EVP_PKEY_PUBLIC_KEY, params);
 }
 
 /* OpenSSL's name of a named curve (RFC 5480, 2.1.1.1); NULL when it has none. */
@@ -378,30 +378,58 @@ static const char *curve_name(const struct spki *spki)
 		!der_is_oid(spki->parameters.content, spki->parameters.len) ||
 		spki->parameters.len > 16)
 		return NULL;
-	for (size_t i = 0; i < ARRAY_LEN(curves); i++)
-		if (is_oid(&spki->parameters, curves[i].oid, curves[i].oid_len))
-			return curves[i].name;
 	ASN1_OBJECT *object = d2i_ASN1_OBJECT(NULL, &at, (long)der_whole_len(&spki->parameters));
 	int nid = object ? OBJ_obj2nid(object) : NID_undef;
 	ASN1_OBJECT_free(object);
 	return nid == NID_undef ? NULL : OBJ_nid2sn(nid);
 }
 
-static EVP_PKEY *make_ec(const struct spki *spki, const char *name, OSSL_LIB_CTX *library)
+/* A key in the group NAME; POINT NULL: the group alone. */
+static EVP_PKEY *make_in_group(OSSL_LIB_CTX *library, const char *name, const struct spki *point)
 {
 	char group[64];
-	uint8_t point[POINT_BYTES];
+	uint8_t bytes[POINT_BYTES];
+	OSSL_PARAM params[3], *at = params;
 
-	if (spki->key_len > sizeof point)
-		return NULL;
-	memcpy(point, spki->key, spki->key_len);
 	(void)snprintf(group, sizeof group, "%s", name);
-	OSSL_PARAM params[] = {
-		OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME, group, 0),
-		OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PUB_KEY, point, spki->key_len),
-		OSSL_PARAM_construct_end(),
-	};
-	EVP_PKEY *key = from_params(library, "EC", params);
+	*at++ = OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME, group, 0);
+	if (point) {
+		memcpy(bytes, point->key, point->key_len);
+		*at++ = OSSL_PARAM_construct_octet_string(
+			OSSL_PKEY_PARAM_PUB_KEY, bytes, point->key_len);
+	}
+	*at = OSSL_PARAM_construct_end();
+	int selection = point ? EVP_PKEY_PUBLIC_KEY : EVP_PKEY_KEY_PARAMETERS;
+	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_name(library, "EC", NULL);
+	EVP_PKEY *key = from_params(ctx, selection, params);
+	EVP_PKEY_CTX_free(ctx);
+	return key;
+}
+
+/* A key on a curve that we know: a copy of its group gets the point. */
+static EVP_PKEY *make_on_curve(
+	struct pubkey_maker *maker, const struct curve *curve, const struct spki *spki)
+{
+	EVP_PKEY **group = &maker->curves[curve - curves];
+
+	if (!*group)
+		*group = make_in_group(maker->library, curve->name, NULL);
+	EVP_PKEY *key = *group ? EVP_PKEY_dup(*group) : NULL;
+	if (key && EVP_PKEY_set1_encoded_public_key(key, spki->key, spki->key_len) == 1)
+		return key;
+	EVP_PKEY_free(key);
+	return NULL;
+}
+
+static EVP_PKEY *make_ec(struct pubkey_maker *maker, const struct spki *spki, const char *name)
+{
+	const struct curve *curve = ec_read(spki);
+
+	if (curve)
+		return make_on_curve(maker, curve, spki);
+	if (spki->key_len > POINT_BYTES)
+		return NULL;
+	EVP_PKEY *key = make_in_group(maker->library, name, spki);
 	if (!key || EVP_PKEY_get_bits(key) <= LIMIT_EC_BITS)
 		return key;
 	EVP_PKEY_free(key);
@@ -427,7 +455,7 @@ static EVP_PKEY *make_other(const uint8_t *spki, size_t len, OSSL_LIB_CTX *libra
 	return NULL;
 }
 
-EVP_PKEY *pubkey_make(const uint8_t *spki, size_t len, OSSL_LIB_CTX *library)
+EVP_PKEY *pubkey_maker_make(struct pubkey_maker *maker, const uint8_t *spki, size_t len)
 {
 	EVP_PKEY *key = NULL;
 	const char *name;
@@ -438,13 +466,30 @@ EVP_PKEY *pubkey_make(const uint8_t *spki, size_t len, OSSL_LIB_CTX *library)
 
 	ERR_set_mark();
 	if (plain && rsa_read(&parts, &rsa))
-		key = make_rsa(&rsa, library);
+		key = make_rsa(maker, &rsa);
 	else if (plain && is_plain_point(&parts) && (name = curve_name(&parts)) != NULL)
-		key = make_ec(&parts, name, library);
+		key = make_ec(maker, &parts, name);
 	else if (plain && (name = edwards_read(&parts, &bits)) != NULL)
-		key = EVP_PKEY_new_raw_public_key_ex(library, name, NULL, parts.key, parts.key_len);
+		key = EVP_PKEY_new_raw_public_key_ex(
+			maker->library, name, NULL, parts.key, parts.key_len);
 	else
-		key = make_other(spki, len, library);
+		key = make_other(spki, len, maker->library);
 	ERR_pop_to_mark();
+	return key;
+}
+
+void pubkey_maker_release(struct pubkey_maker *maker)
+{
+	EVP_PKEY_CTX_free(TAKE(maker->rsa));
+	for (size_t i = 0; i < PUBKEY_CURVES; i++)
+		EVP_PKEY_free(TAKE(maker->curves[i]));
+}
+
+EVP_PKEY *pubkey_make(const uint8_t *spki, size_t len, OSSL_LIB_CTX *library)
+{
+	struct pubkey_maker maker = { .library = library };
+	EVP_PKEY *key = pubkey_maker_make(&maker, spki, len);
+
+	pubkey_maker_release(&maker);
 	return key;
 }

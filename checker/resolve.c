@@ -20,6 +20,7 @@
 #include <uthash.h>
 
 #include "checker/base/error.h"
+#include "checker/base/heap.h"
 #include "checker/base/vec.h"
 #include "checker/loop.h"
 
@@ -97,7 +98,11 @@ bool address_parse(const char *text, struct address *ret_address)
 		ret_address->socket.v4.sin_addr = v4;
 		return true;
 	}
-	if (len >= sizeof ret_address->text || getaddrinfo(text, NULL, &hints, &found) != 0)
+	int code = len < sizeof ret_address->text ? getaddrinfo(text, NULL, &hints, &found)
+						  : EAI_NONAME;
+	if (code == EAI_MEMORY)
+		heap_note();
+	if (code != 0)
 		return false;
 	memset(ret_address, 0, sizeof *ret_address);
 	memcpy(ret_address->text, text, len);
@@ -159,6 +164,8 @@ static void entry_add(struct entry *entry, const struct ares_addrinfo_node *node
 		entry->dropped++;
 	else if (vec_reserve(&entry->addresses))
 		entry->addresses.items[entry->addresses.count++] = address;
+	else
+		heap_note(); /* c-ares has no ear for it */
 }
 
 static void entry_fail(struct entry *entry, int status)

@@ -13,6 +13,7 @@
 #include <openssl/tls1.h>
 
 #include "checker/base/error.h"
+#include "checker/base/heap.h"
 #include "checker/limits.h"
 #include "checker/observation.h"
 #include "checker/offer.h"
@@ -33,6 +34,7 @@ struct session {
 	BIO *in, *out; /* of SSL */
 	size_t received;
 	unsigned hello_version; /* of the ServerHello, 0 before it */
+	unsigned idle; /* HelloRequests (RFC 5246, 7.4.1.1), which OpenSSL skips without a word */
 	bool certificate_seen;
 	bool empty;    /* and there was none in it */
 	bool declined; /* we said that we have no certificate */
@@ -65,6 +67,9 @@ static void on_received(struct session *session, const uint8_t *message, size_t 
 	if (session->signature_seen)
 		session->handshake.observation->proven = PROOF_SHOWN;
 	switch (message[0]) {
+	case SSL3_MT_HELLO_REQUEST:
+		session->idle++;
+		break;
 	case SSL3_MT_SERVER_HELLO:
 		if (len >= 6)
 			session->hello_version = (unsigned)message[4] << 8 | message[5];
@@ -289,12 +294,15 @@ static enum handshake_progress explain(struct session *session, int ssl_error)
 	const char *words = ERR_reason_error_string(first);
 	int reason = ERR_GET_LIB(last) == ERR_LIB_SSL ? ERR_GET_REASON(last) : 0;
 
-	if (session->no_memory || ERR_GET_REASON(first) == ERR_R_MALLOC_FAILURE)
+	if (session->no_memory || heap_ran_out())
 		return fail(session, OUTCOME_INTERNAL, "out of memory");
 	if (ssl_error == SSL_ERROR_ZERO_RETURN)
 		return fail(session, OUTCOME_RESET, "said close_notify during the handshake");
 	if (reason >= SSL_AD_REASON_OFFSET && reason <= SSL_AD_REASON_OFFSET + UCHAR_MAX)
 		return on_alert(session, reason - SSL_AD_REASON_OFFSET);
+	/* OpenSSL says so of no bytes, too, which a key of nothing makes it ask for. */
+	if (ERR_GET_REASON(first) == ERR_R_MALLOC_FAILURE)
+		words = "OpenSSL can make nothing of what the server sent";
 	return on_refusal(session, reason, words ? words : "no reason given");
 }
 
@@ -323,7 +331,12 @@ static enum handshake_progress drive(struct session *session)
 		return explain(session, ssl_error);
 	if (session->no_memory)
 		return fail(session, OUTCOME_INTERNAL, "out of memory");
-	return ssl_error == SSL_ERROR_NONE ? complete(session) : HANDSHAKE_MORE;
+	if (ssl_error == SSL_ERROR_NONE)
+		return complete(session);
+	if (session->idle > LIMIT_IDLE_RECORDS)
+		return fail(session, OUTCOME_HANDSHAKE,
+			"sends HelloRequest messages without an end, and no handshake");
+	return HANDSHAKE_MORE;
 }
 
 /* What OpenSSL wants to be sent; false when it does not fit. */
@@ -368,8 +381,10 @@ static void note_staple(struct session *session)
 	if (!response || len <= 0 || len > (long)LIMIT_STAPLE_BYTES || staple->bytes)
 		return;
 	staple->bytes = malloc((size_t)len);
-	if (!staple->bytes)
+	if (!staple->bytes) {
+		heap_note();
 		return;
+	}
 	memcpy(staple->bytes, response, (size_t)len);
 	staple->len = (size_t)len;
 }

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "checker/base/heap.h"
 #include "checker/cert_holder.h"
 #include "checker/chain.h"
 #include "checker/trust_memo.h"
@@ -255,6 +256,8 @@ void trust_walk(const struct trust *trust, const struct chain *chain, struct ins
 		collect(&walk, chain);
 	if (walk.nodes.count > 0)
 		walk.edges = calloc(walk.nodes.count, walk.nodes.count);
+	if (walk.nodes.count > 0 && !walk.edges)
+		heap_note();
 	if (walk.edges) {
 		walk.line[walk.len++] = 0;
 		climb(&walk, 0);

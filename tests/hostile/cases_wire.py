@@ -183,7 +183,17 @@ def old_versions(book, mint, folder, chain):
     book.add(21, 'SSL 3.0 only', plain(0x0300, 0x0a), **old,
              complete={'kinds': ('handshake',), 'chain': None, 'rules': ()})
     book.add(21, 'TLS 1.0 only, RC4 only', plain(tls.TLS10, 0x05), **old,
-             complete={'kinds': ('handshake',), 'chain': None, 'rules': ()})
+             tls={'legacy_offer': True},
+             complete={'kinds': ('handshake',), 'chain': None, 'rules': (), 'tls': {}})
+
+    @book.case(21, 'only what the second, legacy offer has', chain=2, proven=(True,),
+               rules=('deployment.legacy-tls-only',), tls={'legacy_offer': True})
+    async def second(peer):
+        hello = await peer.hello()
+        if 0xc0ac not in hello.suites:
+            await peer.send(tls.alert(40))
+            await peer.close()
+        await shake(peer, chain, mint.good_key, client=hello, only=12)
 
     one = context_of(folder.chain('old', chain, mint.good_key), ssl.TLSVersion.TLSv1,
                      ssl.TLSVersion.TLSv1)

@@ -144,19 +144,24 @@ def issuers_at(*urls):
         sequence(oid('1.3.6.1.5.5.7.48.2'), tlv(0x86, url.encode())) for url in urls)))
 
 
-def certificate(subject, key, issuer, signer, **over):
-    """
-    One certificate.  SUBJECT and ISSUER are DER names.  OVER: serial, dates (two DER times),
-    extensions (a list), inner and outer algorithm, spki, version, digest, tail (behind the
-    signature, inside), signature.
-    """
+def to_be_signed(subject, key, issuer, signer, **over):
+    """What a certificate's signature is over, and the algorithm it names; as certificate()."""
     inner = over.get('inner', signer.algorithm)
     dates = over.get('dates', (day('2026-01-01'), day('2026-07-01')))
     parts = [explicit(0, integer(over.get('version', 2))), over.get('serial', integer(0x5a01)),
              inner, issuer, sequence(*dates), subject, over.get('spki', key.spki)]
     if over.get('extensions') is not None:
         parts.append(explicit(3, sequence(*over['extensions'])))
-    tbs = sequence(*parts)
+    return sequence(*parts), inner
+
+
+def certificate(subject, key, issuer, signer, **over):
+    """
+    One certificate.  SUBJECT and ISSUER are DER names.  OVER: serial, dates (two DER times),
+    extensions (a list), inner and outer algorithm, spki, version, digest, tail (behind the
+    signature, inside), signature.
+    """
+    tbs, inner = to_be_signed(subject, key, issuer, signer, **over)
     signature = over.get('signature') or signer.certify(tbs, over.get('digest', 'SHA256'))
     return sequence(tbs, over.get('outer', inner), bits(signature), over.get('tail', b''))
 

@@ -104,7 +104,7 @@ def servers(stage, things):
     bundle = der.sequence(der.oid('1.2.840.113549.1.7.2'), der.explicit(0, der.sequence(
         der.integer(1), der.set_of(), der.sequence(der.oid('1.2.840.113549.1.7.1')),
         der.tlv(0xa0, stage.mint.ca * 10000), der.set_of())))
-    bomb = gzip.compress(bytes(BOMB_BYTES))
+    bomb = gzip.compress(bytes(BOMB_BYTES), 1)
     things.add('good', fixed(answer(good)))
     secret = stage.folder.write('secret.pem', good)
     for name, handler in {
@@ -175,9 +175,13 @@ LISTS = {
 
 
 def entries(count):
-    """COUNT entries as small as they can be, in ascending order: 22 bytes each."""
-    return b''.join(b'\x30\x14\x02\x03' + (0x200000 + i).to_bytes(3, 'big') +
-                    b'\x17\x0d260101000000Z' for i in range(count))
+    """
+    COUNT entries, or up to 65,535 more, as small as they can be, in ascending order: 22 bytes
+    each.
+    """
+    ends = [b'', *(i.to_bytes(2, 'big') + b'\x17\x0d260101000000Z' for i in range(1 << 16))]
+    return b''.join((b'\x30\x14\x02\x03' + bytes([0x20 + high])).join(ends)
+                    for high in range(-(-count >> 16)))
 
 
 def lists(stage, things):

@@ -3,17 +3,17 @@
 import json
 import os
 import random
-import re
 
 from case import GRACE, TIMEOUT
 from shake import shake
+from stage import BUSY
 
 NUMBERS = range(77, 83)
-MANY = 1000
+MANY, FEWER = 1000, 250  # the servers take longest for whole handshakes
 KEPT_ADDRESSES = 64  # of one name (checker/limits.h)
 PEAK_MIB = 300
 LONG = 20
-TRIES, SLACK = 3, 1
+TRIES, SLACK = 2, 1
 
 
 def prepare(stage, host):
@@ -69,8 +69,9 @@ def cases(stage, host, served, endpoints, word):
     wanted('78 a name with a dead address and one alive', half_dead(stage))
     if endpoints:
         for engine, options in stage.engines():
-            wanted(f'{engine}: 80 {MANY} hostile ones beside {MANY} good ones',
-                   beside(stage, endpoints, options))
+            many = MANY if not options else FEWER
+            wanted(f'{engine}: 80 {many} hostile ones beside {many} good ones',
+                   beside(stage, endpoints, many, options))
         wanted('80 the order is that of the input when asked for', ordered(stage, endpoints))
         wanted('81 64 descriptors', few_files(stage, endpoints))
         wanted('82 interrupted in the middle', interrupted(stage, endpoints))
@@ -131,10 +132,14 @@ def crowd(stage):
     records = ran.records()
     if not 1 <= len(records) <= KEPT_ADDRESSES or any(r['error'] for r in records):
         yield f'{len(records)} results: {[r["error"] for r in records[:3]]}, {ran}'
-    if not re.search(rb'\b(10,?000|9,?936)\b', ran.out + ran.err):
-        yield 'what is cut is counted and said (limits.h); nothing says that there are more'
+    left = 10000 - KEPT_ADDRESSES
+    if any(record['target'].get('addresses_dropped') != left for record in records):
+        yield f'no record says that {left} more were not examined'
     yield from stage.in_time(ran, 8 + GRACE)
     yield from stage.memory(ran, PEAK_MIB)
+    told = stage.scan(f'crowd.example.hk:{stage.good.port}', env=env, timeout=8)
+    if f'{left} further addresses not examined'.encode() not in told.out:
+        yield f'the text does not say so: {told.out[:400]}'
 
 
 def half_dead(stage):
@@ -155,20 +160,20 @@ def chosen(endpoints, count):
             for i, case in zip(range(count), cheap * (count // len(cheap) + 1))]
 
 
-def beside(stage, endpoints, options):
+def beside(stage, endpoints, many, options):
     """The best of a few tries counts: other things that a machine does come and go."""
     for _ in range(TRIES):
-        wrong = list(beside_once(stage, endpoints, options))
+        wrong = list(beside_once(stage, endpoints, many, options))
         if not wrong:
             return
     yield from wrong
 
 
-def beside_once(stage, endpoints, options):
-    good = stage.good.targets(MANY)
-    both = good + chosen(endpoints, MANY)
+def beside_once(stage, endpoints, many, options):
+    good = stage.good.targets(many)
+    both = good + chosen(endpoints, many)
     random.Random(80).shuffle(both)
-    how = ['-c', 2 * MANY, *options]
+    how = ['-c', 2 * many, *options]
     alone = stage.ndjson('-i', stage.targets(good), *how, timeout=LONG)
     # What the good servers need is for the machine to say; the hostile ones take all of it.
     mixed = stage.ndjson('-i', stage.targets(both), *how,
@@ -178,7 +183,7 @@ def beside_once(stage, endpoints, options):
         came = [(when, record) for (when, _), record in zip(ran.lines, ran.records())
                 if record['target']['host'].startswith('good')]
         wrong = [record for _, record in came if record['error'] or len(record['chain']) != 2]
-        if len(ran.lines) != count or len(came) != MANY or wrong:
+        if len(ran.lines) != count or len(came) != many or wrong:
             yield (f'{len(ran.lines)} results of {count}, {len(came)} of them good, of which '
                    f'{len(wrong)} have errors: {wrong[:1]}')
         yield from ran.wrong_status()
@@ -187,7 +192,7 @@ def beside_once(stage, endpoints, options):
                   f'ones, {times[1] / times[0]:.2f} times; {mixed}')
     # Twice is the aim; the rest is for the servers, which share this machine with each other.
     # Where others keep it busy as well, what it cost the program says more than a clock.
-    busy = os.getloadavg()[0] > 3 * os.cpu_count() and mixed.cpu < 3 * alone.cpu + SLACK
+    busy = os.getloadavg()[0] > BUSY * os.cpu_count() and mixed.cpu < 3 * alone.cpu + SLACK
     if times[1] > 2 * times[0] + SLACK and not busy:
         yield f'{times[1]:.2f} s beside the hostile ones, {times[0]:.2f} s alone'
     yield from stage.memory(mixed, PEAK_MIB)
@@ -227,7 +232,8 @@ def interrupted(stage, endpoints):
         written = path.read_bytes() if where else ran.out
         hosts = {json.loads(line)['target']['host'] for line in written.splitlines()}
         missing = [name for name in good if name.split('//')[1].split('@')[0] not in hosts]
-        if ran.status != 130 or missing or not written.endswith(b'\n') or ran.seconds > 3 + GRACE:
+        if ran.status != 130 or missing or not written.endswith(b'\n'):
             yield f'{len(missing)} good ones missing, {ran}'
+        yield from stage.in_time(ran, 3 + GRACE)
         if where and list(path.parent.iterdir()) != [path]:
             yield f'left behind: {list(path.parent.iterdir())}'

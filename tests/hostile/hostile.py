@@ -59,11 +59,10 @@ def all_at_once(stage, cases, engine, options):
         tap.case(f'{engine}: each line of output is JSON', [why])
         return
     tap.case(f'{engine}: the scan ends by itself with the right exit status, in time, in bounds',
-             [*ran.wrong_status(), *stage.in_time(ran),
-              *stage.memory(ran, PEAK_MIB)])
+             [*ran.wrong_status(), *stage.in_time(ran), *stage.memory(ran, PEAK_MIB)])
     tap.case(f'{engine}: the output is UTF-8 without control characters, and so is what is said',
              [*unprintable(ran.out), *unprintable(ran.err)])
-    tap.case(f'{engine}: the good ones are undisturbed', undisturbed(records, good))
+    tap.case(f'{engine}: the good ones are undisturbed', undisturbed(stage, records, good))
     again = second_look(stage, known, records, engine, options)
     for case in cases:
         name = f'{engine}: {case.number} {case.what}'
@@ -71,7 +70,7 @@ def all_at_once(stage, cases, engine, options):
             tap.skip(name, f'the program speaks no STARTTLS of {case.scheme} yet')
             continue
         found = records.pop(case.host, [])
-        tap.case(name, judged(again.get(case.host, found), case, engine))
+        tap.case(name, judged(stage, again.get(case.host, found), case, engine))
     left = [host for host in records if not host.startswith('good')]
     tap.case(f'{engine}: nothing else is in the output', left)
 
@@ -96,11 +95,11 @@ def second_look(stage, known, records, engine, options):
     return by_host(stage.ndjson('-i', stage.targets([case.target() for case in late]), *options))
 
 
-def judged(found, case, engine):
+def judged(stage, found, case, engine):
     if len(found) != 1:
         yield f'{len(found)} results'
     for when, record in found:
-        if when > TIMEOUT + GRACE:
+        if when > TIMEOUT + GRACE + stage.leeway():
             yield f'the result came after {when:.1f} s'
         wrong = list(faults(case, record, engine))
         yield from wrong
@@ -108,7 +107,7 @@ def judged(found, case, engine):
             yield f'{record["status"]}: {record["error"]}, {record["tls"]}'
 
 
-def undisturbed(records, good):
+def undisturbed(stage, records, good):
     for target in good:
         host = target.split('//')[1].split('@')[0]
         found = records.get(host, [])
@@ -116,7 +115,7 @@ def undisturbed(records, good):
             yield f'{host}: {len(found)} results'
         for when, record in found:
             trusted = any(path['trusted'] for path in record['paths'])
-            if record['error'] or not trusted or when > TIMEOUT + GRACE:
+            if record['error'] or not trusted or when > TIMEOUT + GRACE + stage.leeway():
                 yield f'{host} after {when:.1f} s: {record["error"]}, {record["paths"]}'
 
 

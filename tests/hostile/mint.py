@@ -45,9 +45,20 @@ class Mint:
         """KEY and SIGNER: a key or its name."""
         key, signer = (self.key(k) if isinstance(k, str) else k for k in (key, signer))
         more = over.pop('more', [])
-        return der.certificate(subject, key, issuer, signer, **{
-            'serial': self.next_serial(), 'dates': CA_DATES,
-            'extensions': [der.constraint(True), der.usage(True), *more], **over})
+        return der.certificate(subject, key, issuer, signer, **{**self.of_authority(more), **over})
+
+    def of_authority(self, more=()):
+        return {'serial': self.next_serial(), 'dates': CA_DATES,
+                'extensions': [der.constraint(True), der.usage(True), *more]}
+
+    def authorities(self, rows):
+        """authority() of each row of names, whose many signatures are asked for at once."""
+        made = [der.to_be_signed(subject, self.key(key), issuer, self.key(signer),
+                                 **self.of_authority()) for subject, key, issuer, signer in rows]
+        signatures = self.smith.ask_all([('s', signer, 'SHA256', tbs) for (tbs, _), (*_, signer)
+                                         in zip(made, rows)])
+        return [der.sequence(tbs, inner, der.bits(signature))
+                for (tbs, inner), signature in zip(made, signatures)]
 
     def leaf(self, name='hostile.example.hk', **over):
         """Issued by the issuing CA.  OVER: as der.certificate(); key, issuer, signer, names

@@ -239,11 +239,12 @@ def progress(stage):
     for word in ('\r1/2 done in 0:01, ', '\r1/2 done in 0:02, '):
         if word not in seen:
             yield f'{word!r} is not in {seen!r}'
-    if not seen.endswith('\r\x1b[K'):
+    last = 'chainmend: warning: interrupted: the results are not whole\r\n'
+    if not seen.endswith('\r\x1b[K' + last):
         yield f'the line was not taken away: {seen[-80:]!r}'
-    for words in (['--no-progress'], ['-q']):
+    for words, wanted in ((['--no-progress'], last), (['-q'], '')):
         status, seen = terminal_of([*command, *words], env, 2)
-        if seen:
+        if seen != wanted:
             yield f'{words}: {seen!r}'
 
 
@@ -283,6 +284,23 @@ def narrow(stage):
     for other in seen[1:]:
         if other != seen[0]:
             yield f'{other}\nnot {seen[0]}'
+
+
+# --- Manners ---
+
+@case('one address gets 20 connections a second unless told otherwise, and none is called late')
+def manners(stage):
+    lines = [f'h{i}.example.gov.hk@127.0.0.1:{stage.states["refuses"]["port"]}' for i in range(110)]
+    targets = stage.write('many.txt', '\n'.join(lines) + '\n')
+    for words, least, most in ((['--per-address', 0], 0, 4), ([], 4, 20),
+                               (['--per-address', 0, '--per-network', 20], 4, 20)):
+        # The deadline of a target does not run while it waits for its turn.
+        ran = stage.ndjson('-i', targets, '--retries', 0, '--offline', *words, timeout=2)
+        kinds = {record['error']['kind'] for record in ran.records()}
+        if len(ran.records()) != len(lines) or kinds != {'refused'}:
+            yield f'{words}: {len(ran.records())} records, {kinds}'
+        if not least < ran.seconds < most:
+            yield f'{words}: {ran.seconds:.1f} s, not {least} to {most}'
 
 
 # --- The rest of the command line ---

@@ -186,6 +186,8 @@ def bound(stage):
     yield from refuses(stage.scan(one, *words, '--resume'), 'text')
     ran = stage.ndjson(one, *words, '--resume', '--timeout', 3, '-c', 1)
     yield from exits(ran, 0)
+    if ran.out or b'nothing is scanned again' not in ran.err:
+        yield f'everything was done: {ran.out[:200]} {ran}'
     before = path.read_bytes()
     yield from refuses(stage.ndjson(one, '--checkpoint', stage.write('letter', 'Dear Sir,'),
                                     '--resume'), 'not a checkpoint')
