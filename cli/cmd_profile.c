@@ -7,6 +7,7 @@
 
 #include "checker/base/buf.h"
 #include "checker/base/error.h"
+#include "checker/base/heap.h"
 #include "checker/limits.h"
 #include "cli/console.h"
 #include "cli/options.h"
@@ -136,6 +137,9 @@ static int run_action(const struct options *options)
 
 int command_profile(struct options *options, struct error *err)
 {
-	(void)err;
-	return run_action(options);
+	int code = run_action(options);
+
+	if (heap_ran_out())
+		(void)error_set_memory(err);
+	return code;
 }

@@ -113,8 +113,10 @@ static bool examine(struct scanning *scanning, struct error *err)
 	if (!scan)
 		return false;
 	console_say(&options->console,
-		"targets: %zu; threads: %u; connections in flight: at most %u",
-		target_stream_count(scanning->targets), how.threads, how.concurrency);
+		"targets: %zu; threads: %u; connections in flight: at most %u; "
+		"a second: at most %g to one address (0: no limit)",
+		target_stream_count(scanning->targets), how.threads, how.concurrency,
+		how.per_address);
 	run_on_failure(scanning->run, stop_scan, scan);
 	interrupt_attach(scanning->interrupt, scan);
 	run_begin(scanning->run);
@@ -180,14 +182,21 @@ static int scan_with(struct scanning *scanning, struct error *err)
 	run_expect(run, target_stream_count(scanning->targets));
 	if (options->ordered && !run_order(run, err))
 		return EXIT_CODE_TROUBLE;
-	if (!is_done(scanning) &&
-		(!setup_supply(scanning->setup, options, false, err) || !examine(scanning, err)))
+	if (is_done(scanning))
+		console_warn(&options->console,
+			"%s: everything in it is done, and nothing is scanned again",
+			options->checkpoint);
+	else if (!setup_supply(scanning->setup, options, false, err) || !examine(scanning, err))
 		return EXIT_CODE_TROUBLE;
 	struct run_end end = {
 		.duplicates = target_stream_duplicates(scanning->targets),
 		.interrupted = interrupt_came(scanning->interrupt),
 	};
-	return run_finish(run, &end, err);
+	int code = run_finish(run, &end, err);
+	if (code == EXIT_CODE_INTERRUPTED)
+		console_warn(&options->console, "interrupted: the results are not whole%s",
+			options->checkpoint ? ", and --resume goes on with them" : "");
+	return code;
 }
 
 static int scan_all(const struct options *options, struct error *err)

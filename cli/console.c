@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "checker/base/error.h"
+#include "checker/base/heap.h"
 #include "checker/base/text.h"
 #include "cli/commands.h"
 
@@ -74,6 +75,9 @@ void console_warn(const struct console *console, const char *fmt, ...)
 
 int console_fail(const struct error *err)
 {
+	/* Whatever it is that went wrong then, this may be why. */
+	if (heap_ran_out() && err->code != ERROR_MEMORY)
+		return console_usage("out of memory");
 	return console_usage("%s", err->code == ERROR_NONE ? "failed without a reason" : err->text);
 }
 

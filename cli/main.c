@@ -4,6 +4,7 @@
 
 #include "checker/base/attr.h"
 #include "checker/base/error.h"
+#include "checker/libraries.h"
 #include "cli/commands.h"
 #include "cli/console.h"
 #include "cli/options.h"
@@ -85,6 +86,8 @@ int main(int argc, char **argv)
 	/* What is opened later must not become the standard output or error of anybody. */
 	if (!console_hold_descriptors())
 		return EXIT_CODE_TROUBLE;
+	if (!libraries_watch())
+		return console_usage("out of memory");
 	if (argc < 2) {
 		print_usage(stderr);
 		return EXIT_CODE_TROUBLE;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "checker/base/error.h"
+#include "checker/base/heap.h"
 #include "checker/base/text.h"
 #include "checker/base/vec.h"
 #include "checker/observation.h"
@@ -153,7 +154,8 @@ static void serve(struct run *run, struct verdict **verdicts, size_t count)
 	bool good = desk && desk_render(desk, outputs_rendered(run->outputs), verdicts, count);
 
 	(void)pthread_mutex_lock(&run->lock);
-	if (good)
+	/* Asked when all has been found out, and before any of it leaves. */
+	if (good && !heap_ran_out())
 		deliver(run, desk, verdicts, count);
 	else
 		fail_for_memory(run);
@@ -378,6 +380,8 @@ int run_finish(struct run *run, const struct run_end *end, struct error *err)
 		finish_fleet(run);
 	if (run->queue)
 		queue_finish(run->queue);
+	if (heap_ran_out())
+		(void)error_set_memory(&run->failure);
 	if (run->failure.code != ERROR_NONE) {
 		(void)error_set(err, run->failure.code, "%s; the results are not whole and %s",
 			run->failure.text,
