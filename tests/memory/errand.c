@@ -61,7 +61,7 @@ int errand_run(const struct errand *errand)
 	(void)snprintf(words.threads, sizeof words.threads, "%u", errand->threads);
 	add_pair(&words, "--threads", words.threads);
 	add_pair(&words, "--as-of", TOWN_DAY);
-	add_pair(&words, "--timeout", "30");
+	add_pair(&words, "--timeout", errand->timeout ? errand->timeout : "5");
 	add_pair(&words, "--retries", "0");
 	add(&words, "--no-progress");
 	add(&words, errand->online ? "--fetch=profile" : "--offline");

@@ -17,6 +17,7 @@ struct errand {
 	const char *targets;   /* a file of the town */
 	const char *report;    /* the name of a file that is made in its folder */
 	const char *handshake; /* "flight", "complete"; NULL: nothing is said about it */
+	const char *timeout;   /* seconds for a target; NULL: 5 */
 	unsigned threads;
 	bool online; /* what the profile names is fetched, which fills the cache */
 };

@@ -51,6 +51,7 @@ static bool test(const struct town *town, const char *handshake, unsigned number
 		.targets = TOWN_CROWD_FILE,
 		.report = "one.ndjson",
 		.handshake = handshake,
+		.timeout = "60", /* whatever else the machine does */
 		.threads = 1 };
 	char why[1800] = "";
 	struct account one = run(&errand);
