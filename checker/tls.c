@@ -12,6 +12,7 @@
 #include <openssl/ssl.h>
 #include <openssl/tls1.h>
 
+#include "checker/alert.h"
 #include "checker/base/error.h"
 #include "checker/base/heap.h"
 #include "checker/limits.h"
@@ -234,31 +235,11 @@ static enum handshake_progress fail(
 /* The server ended it with an alert (RFC 8446, 6.2). */
 static enum handshake_progress on_alert(struct session *session, int alert)
 {
-	struct handshake_failure *failure = &session->handshake.failure;
-	char name[64];
-
-	/* Alerts that servers send which do not know what to make of a newer ClientHello. */
-	static const int of_old[] = { SSL_AD_PROTOCOL_VERSION, SSL_AD_HANDSHAKE_FAILURE,
-		SSL_AD_INSUFFICIENT_SECURITY, SSL_AD_ILLEGAL_PARAMETER, SSL_AD_DECODE_ERROR,
-		SSL_AD_UNEXPECTED_MESSAGE, SSL_AD_INTERNAL_ERROR, SSL_AD_UNSUPPORTED_EXTENSION,
-		SSL_AD_CLOSE_NOTIFY };
-
-	for (size_t i = 0; i < ARRAY_LEN(of_old); i++)
-		if (of_old[i] == alert)
-			failure->try_legacy = true;
-	failure->passing = alert == SSL_AD_INTERNAL_ERROR;
-	failure->try_without_sni = alert == SSL_AD_UNRECOGNIZED_NAME;
-
-	/* OpenSSL writes "handshake failure", the RFC handshake_failure. */
-	(void)snprintf(name, sizeof name, "%s", SSL_alert_desc_string_long(alert));
-	for (char *c = name; *c; c++)
-		if (*c == ' ')
-			*c = '_';
 	/* Its wish for a certificate is a fact about it; that we have none is no fault of it. */
 	if (session->handshake.declined)
 		return fail(session, OUTCOME_SERVED, "%s", "");
-	return fail(session, OUTCOME_HANDSHAKE, "refused the handshake with the alert %s (%d)",
-		name, alert);
+	alert_explain((unsigned)alert, &session->handshake.failure);
+	return HANDSHAKE_FAILED;
 }
 
 /* OpenSSL ended it: what the server sent is wrong, or older than the offer. */
