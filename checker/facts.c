@@ -4,11 +4,11 @@
 #include <string.h>
 
 #include "checker/base/error.h"
-#include "checker/cert.h"
-#include "checker/cert_store.h"
-#include "checker/chain.h"
+#include "checker/cert/cert.h"
+#include "checker/cert/cert_store.h"
 #include "checker/observation.h"
-#include "checker/target.h"
+#include "checker/target/target.h"
+#include "checker/trust/chain.h"
 
 static struct chain *read_chain(
 	const struct observation *observation, struct cert_store *store, struct error *err)

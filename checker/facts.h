@@ -15,8 +15,8 @@
 #include "checker/base/attr.h"
 #include "checker/base/clock.h"
 #include "checker/limits.h"
-#include "checker/revoke.h"
-#include "checker/trust.h"
+#include "checker/revoke/revoke.h"
+#include "checker/trust/trust.h"
 
 struct cert_store;
 struct chain;

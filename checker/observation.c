@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "checker/base/text.h"
-#include "checker/target.h"
+#include "checker/target/target.h"
 
 const char *outcome_name(enum outcome outcome)
 {

@@ -7,13 +7,13 @@
 #include "checker/base/buf.h"
 #include "checker/base/error.h"
 #include "checker/base/vec.h"
-#include "checker/cert.h"
-#include "checker/cert_file.h"
+#include "checker/cert/cert.h"
+#include "checker/cert/cert_file.h"
 #include "checker/limits.h"
-#include "checker/trust.h"
+#include "checker/trust/trust.h"
 #include "cli/options.h"
 #include "cli/system_store.h"
-#include "rules/profile.h"
+#include "rules/profile/profile.h"
 
 /* An anchor that a store wants and no file of --trust-store holds. */
 struct wish {

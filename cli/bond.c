@@ -7,15 +7,15 @@
 #include "checker/base/buf.h"
 #include "checker/base/error.h"
 #include "checker/base/text.h"
-#include "checker/checksum.h"
+#include "checker/cert/checksum.h"
+#include "checker/engine/proxy.h"
 #include "checker/limits.h"
-#include "checker/proxy.h"
-#include "checker/target_stream.h"
-#include "checker/trust.h"
+#include "checker/target/target_stream.h"
+#include "checker/trust/trust.h"
 #include "cli/journal.h"
 #include "cli/options.h"
 #include "cli/setup.h"
-#include "rules/profile.h"
+#include "rules/profile/profile.h"
 
 static bool end(struct checksum *checksum, char out[static CHECKSUM_TEXT], struct error *err)
 {

@@ -11,7 +11,7 @@
 #include "checker/limits.h"
 #include "cli/console.h"
 #include "cli/options.h"
-#include "rules/profile.h"
+#include "rules/profile/profile.h"
 
 static int list_profiles(const struct options *options)
 {

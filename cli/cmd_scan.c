@@ -4,9 +4,9 @@
 #include <signal.h>
 
 #include "checker/base/error.h"
-#include "checker/scan.h"
-#include "checker/target.h"
-#include "checker/target_stream.h"
+#include "checker/engine/scan.h"
+#include "checker/target/target.h"
+#include "checker/target/target_stream.h"
 #include "cli/bond.h"
 #include "cli/checkpoint.h"
 #include "cli/interrupt.h"

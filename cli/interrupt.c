@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "checker/base/error.h"
-#include "checker/scan.h"
+#include "checker/engine/scan.h"
 #include "cli/commands.h"
 
 struct interrupt {

@@ -8,7 +8,7 @@
 #include "checker/base/error.h"
 #include "checker/base/text.h"
 #include "checker/limits.h"
-#include "checker/target.h"
+#include "checker/target/target.h"
 
 #define HEAD_BEGIN "{\"schema\":\"chainmend.checkpoint/1\",\"delivered\":\""
 _Static_assert(sizeof HEAD_BEGIN - 1 == JOURNAL_DELIVERED_AT, "where the counter is");

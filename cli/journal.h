@@ -30,7 +30,7 @@
 
 #include "checker/base/attr.h"
 #include "checker/base/clock.h"
-#include "checker/checksum.h"
+#include "checker/cert/checksum.h"
 #include "rules/verdict.h"
 
 struct buf;

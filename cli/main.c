@@ -4,7 +4,7 @@
 
 #include "checker/base/attr.h"
 #include "checker/base/error.h"
-#include "checker/libraries.h"
+#include "checker/engine/libraries.h"
 #include "cli/commands.h"
 #include "cli/console.h"
 #include "cli/options.h"

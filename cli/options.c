@@ -8,7 +8,7 @@
 #include "checker/base/buf.h"
 #include "checker/base/error.h"
 #include "checker/base/text.h"
-#include "checker/proxy.h"
+#include "checker/engine/proxy.h"
 #include "cli/machine.h"
 #include "cli/option_tables.h"
 #include "cli/option_values.h"

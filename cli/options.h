@@ -18,7 +18,7 @@
 #include "checker/base/clock.h"
 #include "checker/base/vec.h"
 #include "cli/console.h"
-#include "rules/profile.h"
+#include "rules/profile/profile.h"
 
 struct error;
 struct proxy;

@@ -10,7 +10,7 @@
 #include "checker/base/text.h"
 #include "checker/base/vec.h"
 #include "checker/observation.h"
-#include "checker/target.h"
+#include "checker/target/target.h"
 #include "cli/checkpoint.h"
 #include "cli/commands.h"
 #include "cli/desk.h"

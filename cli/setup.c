@@ -4,13 +4,13 @@
 #include <stdlib.h>
 
 #include "checker/base/error.h"
-#include "checker/cert_store.h"
-#include "checker/revoke.h"
-#include "checker/trust.h"
+#include "checker/cert/cert_store.h"
+#include "checker/revoke/revoke.h"
+#include "checker/trust/trust.h"
 #include "cli/anchors.h"
 #include "cli/options.h"
 #include "cli/supply.h"
-#include "rules/profile.h"
+#include "rules/profile/profile.h"
 
 /* A day alone means its first second, but today is now: what was issued this morning is valid. */
 static struct instant day_of_judgement(const struct options *options)

@@ -10,14 +10,14 @@
 
 #include "checker/base/buf.h"
 #include "checker/base/error.h"
-#include "checker/cert.h"
-#include "checker/cert_file.h"
-#include "checker/fetch.h"
+#include "checker/cert/cert.h"
+#include "checker/cert/cert_file.h"
+#include "checker/engine/fetch.h"
 #include "checker/limits.h"
-#include "checker/revoke.h"
-#include "checker/trust.h"
+#include "checker/revoke/revoke.h"
+#include "checker/trust/trust.h"
 #include "cli/options.h"
-#include "rules/profile.h"
+#include "rules/profile/profile.h"
 
 /* All requests together: a CA that does not answer must not hold up a scan for longer. */
 #define FETCH_SECONDS_MAX 10.0

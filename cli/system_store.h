@@ -14,7 +14,7 @@
 #include <stdint.h>
 
 #include "checker/base/attr.h"
-#include "checker/cert.h"
+#include "checker/cert/cert.h"
 
 struct error;
 

@@ -8,7 +8,7 @@
 #include "checker/base/buf.h"
 #include "checker/base/error.h"
 #include "checker/base/text.h"
-#include "checker/target.h"
+#include "checker/target/target.h"
 #include "reports/report.h"
 
 #define KEY_BYTES 65536u /* of all rules and actions of one result: far below */

@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "checker/base/buf.h"
-#include "checker/target.h"
+#include "checker/target/target.h"
 #include "reports/json.h"
 #include "reports/renderer.h"
 #include "rules/verdict.h"

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "checker/cert.h"
+#include "checker/cert/cert.h"
 
 #define SETS 64
 #define WAYS 4

@@ -16,7 +16,7 @@
 
 #include "checker/base/attr.h"
 #include "checker/base/clock.h"
-#include "rules/profile.h"
+#include "rules/profile/profile.h"
 #include "rules/verdict.h"
 
 struct buf;

@@ -8,8 +8,8 @@
 
 #include "checker/base/buf.h"
 #include "checker/base/text.h"
-#include "reports/page.h"
-#include "rules/profile.h"
+#include "reports/text/page.h"
+#include "rules/profile/profile.h"
 #include "rules/verdict.h"
 
 #define TAIL 8 /* digits of a thumbprint that tell twins apart at a glance */

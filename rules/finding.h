@@ -11,7 +11,7 @@
 #include "checker/base/attr.h"
 #include "checker/base/clock.h"
 #include "checker/base/vec.h"
-#include "checker/cert.h"
+#include "checker/cert/cert.h"
 #include "rules/rule.h"
 
 /* What an action does.  The names are a contract. */

@@ -13,8 +13,8 @@
 
 #include "checker/base/error.h"
 #include "checker/base/vec.h"
-#include "checker/target.h"
-#include "rules/checks.h"
+#include "checker/target/target.h"
+#include "rules/check/checks.h"
 #include "rules/verdict.h"
 
 #define KEY_BYTES 512

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
 
-#include "checker/cert.h"
-#include "checker/chain.h"
+#include "checker/cert/cert.h"
 #include "checker/observation.h"
-#include "rules/checks.h"
+#include "checker/trust/chain.h"
+#include "rules/check/checks.h"
 
 const char *scene_name(const struct cert *cert)
 {

@@ -7,10 +7,10 @@
 #include <string.h>
 
 #include "checker/base/error.h"
-#include "checker/chain.h"
 #include "checker/facts.h"
-#include "checker/target.h"
-#include "rules/checks.h"
+#include "checker/target/target.h"
+#include "checker/trust/chain.h"
+#include "rules/check/checks.h"
 
 const char *status_name(enum status status)
 {

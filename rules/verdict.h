@@ -17,7 +17,7 @@
 #include "checker/base/vec.h"
 #include "checker/limits.h"
 #include "checker/observation.h"
-#include "checker/trust.h"
+#include "checker/trust/trust.h"
 #include "rules/finding.h"
 
 struct error;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * cert_oracle - a certificate as OpenSSL reads it, to hold checker/cert.h against
+ * cert_oracle - a certificate as OpenSSL reads it, to hold checker/cert/cert.h against
  *
  * Every field of struct cert, and who issued whom, with nothing but OpenSSL's own functions: slow,
  * and written without a look at the bytes.  Test code only: lack of memory aborts.
@@ -13,7 +13,7 @@
 #include <stdint.h>
 
 #include "checker/base/attr.h"
-#include "checker/cert.h"
+#include "checker/cert/cert.h"
 
 struct oracle;
 

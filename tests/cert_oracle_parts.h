@@ -9,7 +9,7 @@
 
 #include <openssl/x509.h>
 
-#include "checker/cert.h"
+#include "checker/cert/cert.h"
 
 /* A distinguished name (RFC 4514) and its first common name, printable; the caller's. */
 char *oracle_name(const X509_NAME *name);

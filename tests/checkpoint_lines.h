@@ -8,7 +8,7 @@
 #define TESTS_CHECKPOINT_LINES_H
 
 #include "checker/base/buf.h"
-#include "checker/target.h"
+#include "checker/target/target.h"
 #include "cli/journal.h"
 #include "rules/verdict.h"
 

@@ -14,7 +14,7 @@
 #include <openssl/x509v3.h>
 
 #include "checker/base/text.h"
-#include "checker/cert.h"
+#include "checker/cert/cert.h"
 #include "tests/forge_asn1.h"
 
 #define VALUE_BYTES 65536

@@ -11,7 +11,7 @@
 
 #include "checker/base/buf.h"
 #include "checker/base/text.h"
-#include "checker/cert.h"
+#include "checker/cert/cert.h"
 
 #define PROFILE_BYTES 65536u
 #define NAMES 64

@@ -8,7 +8,7 @@
 
 #include "checker/base/buf.h"
 #include "checker/base/text.h"
-#include "checker/cert.h"
+#include "checker/cert/cert.h"
 
 #define PROFILE_BYTES 65536u
 

@@ -6,8 +6,8 @@
 #include <openssl/evp.h>
 
 #include "checker/limits.h"
-#include "checker/record.h"
-#include "checker/share.h"
+#include "checker/tls/record.h"
+#include "checker/tls/share.h"
 #include "tests/forge.h"
 
 #define BYTES_MAX (32u << 20)

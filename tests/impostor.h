@@ -12,10 +12,10 @@
 #include <openssl/types.h>
 
 #include "checker/base/buf.h"
-#include "checker/bytes.h"
-#include "checker/handshake.h"
-#include "checker/offer.h"
-#include "checker/schedule.h"
+#include "checker/tls/bytes.h"
+#include "checker/tls/handshake.h"
+#include "checker/tls/offer.h"
+#include "checker/tls/schedule.h"
 
 struct impostor {
 	struct crypto *crypto; /* borrowed */

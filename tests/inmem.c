@@ -12,8 +12,8 @@
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
 
-#include "checker/bytes.h"
 #include "checker/limits.h"
+#include "checker/tls/bytes.h"
 #include "tests/forge.h"
 
 #define ROUNDS 64

@@ -13,7 +13,7 @@
 
 #include <openssl/types.h>
 
-#include "checker/handshake.h"
+#include "checker/tls/handshake.h"
 
 #define INMEM_CERTS 3
 

@@ -12,7 +12,7 @@
 
 #include "checker/base/buf.h"
 
-/* Its lines are what the messages of tests/test_profile_faults.c count. */
+/* Its lines are what the messages of tests/unit/test_profile_faults.c count. */
 static const char profile_sound[] =
 	/*  1 */
 	"schema: chainmend.profile/1\n"

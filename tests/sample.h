@@ -11,9 +11,9 @@
 
 #include <stddef.h>
 
-#include "checker/cert.h"
-#include "checker/target.h"
-#include "rules/profile.h"
+#include "checker/cert/cert.h"
+#include "checker/target/target.h"
+#include "rules/profile/profile.h"
 #include "rules/verdict.h"
 
 #define SAMPLE_CHAIN 4

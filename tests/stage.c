@@ -7,9 +7,9 @@
 #include "checker/base/buf.h"
 #include "checker/base/error.h"
 #include "checker/base/text.h"
-#include "checker/cert_store.h"
+#include "checker/cert/cert_store.h"
 #include "checker/observation.h"
-#include "rules/profile.h"
+#include "rules/profile/profile.h"
 #include "rules/verdict.h"
 
 static void add_store(struct stage *stage, const char *id, const char *const *anchors)

@@ -12,7 +12,7 @@
 #include <stddef.h>
 
 #include "checker/facts.h"
-#include "checker/target.h"
+#include "checker/target/target.h"
 #include "tests/forge.h"
 
 struct cert_store;

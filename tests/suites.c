@@ -8,8 +8,8 @@
 #include <jansson.h>
 
 #include "checker/base/error.h"
-#include "checker/cert.h"
-#include "checker/cert_file.h"
+#include "checker/cert/cert.h"
+#include "checker/cert/cert_file.h"
 #include "tests/forge.h"
 
 struct list {

@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "checker/starttls.h"
+#include "checker/starttls/starttls.h"
 
 /* SAYS is all that the server says, SENT all that it gets; WORDS are in the message. */
 struct talk {

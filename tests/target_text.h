@@ -9,7 +9,7 @@
 #define TESTS_TARGET_TEXT_H
 
 #include "checker/base/buf.h"
-#include "checker/target.h"
+#include "checker/target/target.h"
 
 static inline void target_text(const struct target *target, struct buf *out)
 {

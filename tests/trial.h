@@ -12,8 +12,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "checker/scan.h"
-#include "checker/target.h"
+#include "checker/engine/scan.h"
+#include "checker/target/target.h"
 #include "tests/forge.h"
 
 #define TRIAL_MAX 512

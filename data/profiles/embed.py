@@ -18,7 +18,7 @@ def main(out, files):
     lines = [
         "/* SPDX-License-Identifier: MIT */",
         "/* Made by data/profiles/embed.py; do not edit. */",
-        '#include "rules/profile_builtin.h"',
+        '#include "rules/profile/profile_builtin.h"',
     ]
     rows = []
     for number, name in enumerate(files):

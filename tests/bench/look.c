@@ -13,9 +13,9 @@
 
 #include "checker/base/error.h"
 #include "checker/base/text.h"
+#include "checker/engine/scan.h"
 #include "checker/observation.h"
-#include "checker/scan.h"
-#include "checker/target.h"
+#include "checker/target/target.h"
 #include "tests/bench/addresses.h"
 
 #define MOST_IN_FLIGHT 16000

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "checker/base/text.h"
-#include "checker/cert.h"
+#include "checker/cert/cert.h"
 #include "checker/limits.h"
 #include "tests/cert_oracle.h"
 #include "tests/fuzz/fuzz.h"

@@ -3,10 +3,10 @@
 #include <assert.h>
 
 #include "checker/base/error.h"
-#include "checker/cert.h"
-#include "checker/cert_file.h"
-#include "checker/chain.h"
+#include "checker/cert/cert.h"
+#include "checker/cert/cert_file.h"
 #include "checker/limits.h"
+#include "checker/trust/chain.h"
 #include "tests/fuzz/fuzz.h"
 
 struct heap {

@@ -11,8 +11,8 @@
 #include <openssl/ocsp.h>
 #include <openssl/x509.h>
 
-#include "checker/cert.h"
-#include "checker/revoke.h"
+#include "checker/cert/cert.h"
+#include "checker/revoke/revoke.h"
 #include "tests/forge.h"
 #include "tests/fuzz/fuzz.h"
 

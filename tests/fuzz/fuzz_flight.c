@@ -11,11 +11,11 @@
 #include <assert.h>
 #include <string.h>
 
-#include "checker/crypto.h"
-#include "checker/flight.h"
 #include "checker/observation.h"
-#include "checker/record.h"
-#include "checker/target.h"
+#include "checker/target/target.h"
+#include "checker/tls/crypto.h"
+#include "checker/tls/flight.h"
+#include "checker/tls/record.h"
 #include "tests/forge.h"
 #include "tests/fuzz/fuzz.h"
 #include "tests/impostor.h"

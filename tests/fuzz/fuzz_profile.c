@@ -5,7 +5,7 @@
 #include "checker/base/buf.h"
 #include "checker/base/error.h"
 #include "checker/limits.h"
-#include "rules/profile.h"
+#include "rules/profile/profile.h"
 #include "tests/fuzz/fuzz.h"
 
 static void hear(void *arg, const char *text)

@@ -3,7 +3,7 @@
 #include <assert.h>
 #include <string.h>
 
-#include "checker/starttls.h"
+#include "checker/starttls/starttls.h"
 #include "tests/fuzz/fuzz.h"
 
 /* Feeds it in reads of STEP bytes; what was sent stays in `out`. */

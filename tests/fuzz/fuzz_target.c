@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "checker/base/error.h"
-#include "checker/target_reader.h"
-#include "checker/target_stream.h"
+#include "checker/target/target_reader.h"
+#include "checker/target/target_stream.h"
 #include "tests/fuzz/fuzz.h"
 
 /* Ranges multiply; without a bound of its own an input of ten bytes makes a million targets. */

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "checker/tunnel.h"
+#include "checker/engine/tunnel.h"
 #include "tests/fuzz/fuzz.h"
 
 static const char *const proxies[] = {

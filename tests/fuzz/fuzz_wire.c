@@ -3,7 +3,7 @@
 #include <assert.h>
 #include <string.h>
 
-#include "checker/wire.h"
+#include "checker/tls/wire.h"
 #include "tests/fuzz/fuzz.h"
 
 struct body {

@@ -35,7 +35,7 @@ def check_rules(top, faults):
 
     texts = re.findall(r'^\w+\((\w+),', read(top / 'rules/texts.def', faults), re.M)
     sections = re.findall(r'^## `?([a-z-]+\.[a-z-]+)`?$', read(top / 'docs/rules.md', faults), re.M)
-    tested = ''.join(path.read_text() for path in (top / 'tests').glob('test_*.c')
+    tested = ''.join(path.read_text() for path in (top / 'tests/unit').glob('test_*.c')
                      if path.name.startswith(('test_rules', 'test_fleet')))
     for symbol, rule in rows:
         if texts.count(symbol) != 1:
@@ -43,7 +43,7 @@ def check_rules(top, faults):
         if sections.count(rule) != 1:
             faults.append(f'docs/rules.md: {sections.count(rule)} sections for {rule}')
         if not re.search(rf'(?<![\w.-]){re.escape(rule)}(?![\w-])', tested):
-            faults.append(f'tests/test_rules.c, tests/test_fleet.c: {rule} is not tested')
+            faults.append(f'tests/unit/test_rules.c, tests/unit/test_fleet.c: {rule} is not tested')
     faults += [f'docs/rules.md: {rule} is no rule' for rule in sections if rule not in ids]
     faults += [f'rules/texts.def: {symbol} is no rule'
                for symbol in texts if symbol not in {row[0] for row in rows}]

@@ -139,7 +139,7 @@ def check_listed(top, path, name):
     """A file that no meson.build names is not built; a header, not compiled alone."""
     for folder in path.parents:
         listed = name if name.endswith('.h') else path.relative_to(folder).as_posix()
-        if re.match(r'tests/(test_|fuzz/fuzz_)', name):  # a row of a table there
+        if re.match(r'tests/(unit/test_|fuzz/fuzz_)', name):  # a row of a table there
             listed = path.stem.partition('_')[2]
         build = folder / 'meson.build'
         if build.exists() and f"'{listed}'" in build.read_text():

@@ -6,46 +6,42 @@ import re
 
 import source
 
-BASE = {'checker/base'}
-MAY_SEE = {  # folder: the folders whose headers it may include
-    'checker/base': BASE,
-    'checker': {'checker'} | BASE,
-    'rules': {'rules', 'checker'} | BASE,
-    'reports': {'reports', 'rules', 'checker'} | BASE,
-    'cli': {'cli', 'reports', 'rules', 'checker'} | BASE,
-}
+LAYERS = ('checker/base', 'checker', 'rules', 'reports', 'cli')  # each may include those before it
+ENGINE = ('checker/tls', 'checker/starttls', 'checker/engine')  # of checker, which only cli/ may know
 DOORS = {  # library: the files that may name it (tests may name any)
-    'openssl/': ['checker/cert.c', 'checker/cert_*.[ch]', 'checker/checksum.c', 'checker/crypto.[ch]',
-                 'checker/fetch*.c', 'checker/hasher.c', 'checker/libraries.c', 'checker/proof.c', 'checker/pubkey.[ch]',
-                 'checker/revoke*.[ch]', 'checker/tls*.[ch]', 'checker/trust*.[ch]'],
-    'curl/': ['checker/fetch*.c'],
-    'idn2.h': ['checker/name.c'],
-    'sys/epoll.h': ['checker/loop.c'],
-    'ares*.h': ['checker/libraries.c', 'checker/resolve.c'],
-    'cyaml/': ['rules/profile*.[ch]'],
-    'yaml.h': ['rules/profile*.[ch]'],
+    'openssl/': ['checker/cert/*.[ch]', 'checker/tls/crypto.[ch]', 'checker/engine/fetch*.c',
+                 'checker/engine/libraries.c', 'checker/tls/proof.c', 'checker/revoke/*.[ch]', 'checker/tls/tls*.[ch]',
+                 'checker/trust/trust*.[ch]'],
+    'curl/': ['checker/engine/fetch*.c'],
+    'idn2.h': ['checker/target/name.c'],
+    'sys/epoll.h': ['checker/engine/loop.c'],
+    'ares*.h': ['checker/engine/libraries.c', 'checker/engine/resolve.c'],
+    'cyaml/': ['rules/profile/profile*.[ch]'],
+    'yaml.h': ['rules/profile/profile*.[ch]'],
     'popt.h': ['cli/*.[ch]'],
-    'jansson.h': ['checker/libraries.c', 'checker/target*.[ch]'],
+    'jansson.h': ['checker/engine/libraries.c', 'checker/target/target*.[ch]'],
 }
 
 
-def engine_of(top):
-    """The nouns of the engine, as checker/meson.build lists its files."""
-    listed = re.search(r"static_library\('engine', files\((.*?)\)", (top / 'checker/meson.build').read_text(), re.S)
-    return {name.split('.')[0] for name in re.findall(r"'([^']+)'", listed[1])}
+def layer(path):
+    """The place of a file's folder among LAYERS."""
+    return 0 if path.startswith(LAYERS[0] + '/') else LAYERS.index(path.split('/')[0])
 
 
-def fault(top, engine, name, kind, header):
-    def is_engine(path):
-        return path.startswith('checker/') and path[len('checker/'):-2] in engine
+def is_engine(path):
+    return path.startswith(tuple(folder + '/' for folder in ENGINE))
 
-    folder, in_tests = name.rpartition('/')[0], name.startswith('tests/')
+
+def fault(top, name, kind, header):
+    in_tests = name.startswith('tests/')
     if kind == '"':
         if not (top / header).exists():
             return 'does not exist; paths start at the root'
-        if not in_tests and header.rpartition('/')[0] not in MAY_SEE[folder]:
-            return 'is above ' + folder
-        if is_engine(header) and not (in_tests or folder == 'cli' or is_engine(name)):
+        if header.startswith('tests/') or in_tests:
+            return None if in_tests else 'is a test'
+        if layer(header) > layer(name):
+            return 'is above ' + name.rpartition('/')[0]
+        if is_engine(header) and not (name.startswith('cli/') or is_engine(name)):
             return 'is the engine, which only cli/ and the engine itself may know'
         return None
     for library, doors in DOORS.items():
@@ -57,13 +53,12 @@ def fault(top, engine, name, kind, header):
 
 def main():
     top, faults = source.root(), []
-    engine = engine_of(top)
     for path in source.c_files(top):
         name = path.relative_to(top).as_posix()
         included = [(n, *m.groups()) for n, line in enumerate(path.read_text().splitlines(), 1)
                     if (m := re.match(r'\s*#\s*include\s+(["<])([^">]+)', line))]
         for n, kind, header in included:
-            why = fault(top, engine, name, kind, header)
+            why = fault(top, name, kind, header)
             if why:
                 faults.append(f'{name}:{n}: {header} {why}')
         own = path.with_suffix('.h')

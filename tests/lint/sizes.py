@@ -7,7 +7,7 @@ import source
 
 FILE_LINES, FUNCTION_LINES, NESTING, PARAMETERS = 500, 60, 4, 6
 # Callbacks whose prototype a library gives.
-GIVEN = {'checker/tls.c: on_message()': 'SSL_CTX_set_msg_callback()'}
+GIVEN = {'checker/tls/tls.c: on_message()': 'SSL_CTX_set_msg_callback()'}
 
 
 class Nesting:

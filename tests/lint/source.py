@@ -4,8 +4,7 @@ import pathlib
 import re
 import sys
 
-CODE = ('checker/base', 'checker', 'rules', 'reports', 'cli')
-TESTS = ('tests', 'tests/bench', 'tests/hostile', 'tests/lab', 'tests/fuzz', 'tests/threads', 'tests/threads/criterion')
+CODE = ('checker', 'rules', 'reports', 'cli')
 NOT_OURS = {'.git', 'build', 'build-test', '__pycache__'}
 
 
@@ -28,8 +27,7 @@ def every_file(top):
 
 
 def c_files(top):
-    folders = (*CODE, *TESTS)
-    return [path for folder in folders for path in sorted((top / folder).glob('*.[ch]'))]
+    return [path for folder in (*CODE, 'tests') for path in sorted((top / folder).rglob('*.[ch]'))]
 
 
 COMMENT_OR_LITERAL = re.compile(r'''

@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #include "checker/base/heap.h"
-#include "checker/libraries.h"
+#include "checker/engine/libraries.h"
 #include "tests/forge.h"
 
 /* The linker's names for the real ones, and for those that take their place. */

@@ -20,9 +20,9 @@
 
 #include "checker/base/clock.h"
 #include "checker/base/error.h"
-#include "checker/crypto.h"
-#include "checker/target.h"
-#include "checker/tls.h"
+#include "checker/target/target.h"
+#include "checker/tls/crypto.h"
+#include "checker/tls/tls.h"
 #include "tests/forge.h"
 #include "tests/oracle/view.h"
 

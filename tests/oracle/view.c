@@ -7,11 +7,11 @@
 
 #include <openssl/ssl.h>
 
-#include "checker/flight.h"
-#include "checker/handshake.h"
 #include "checker/limits.h"
-#include "checker/target.h"
-#include "checker/tls.h"
+#include "checker/target/target.h"
+#include "checker/tls/flight.h"
+#include "checker/tls/handshake.h"
+#include "checker/tls/tls.h"
 #include "tests/forge.h"
 
 #define TRIES 4

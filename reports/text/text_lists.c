@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: MIT */
+#include "reports/text/text_lists.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "checker/base/buf.h"
+#include "reports/digest.h"
+#include "reports/report.h"
+#include "reports/text/page.h"
+#include "reports/text/table.h"
+#include "reports/text/text_block.h"
+
+/* How much of a list is shown where the list is not the point; -v shows it all. */
+#define OWNERS_SHOWN 20
+#define IN_ORDER_SHOWN 60
+#define NOTED_SHOWN 6
+
+#define LINE_BYTES (1u << 16)
+
+struct owner {
+	const char *name; /* NULL: nobody is named */
+	size_t counts[STATUS_COUNT];
+};
+
+struct owners {
+	VEC(struct owner) all;
+};
+
+static int compare_owner_names(const void *left, const void *right)
+{
+	const struct digest_entry *const *a = left, *const *b = right;
+	const char *x = (*a)->owner, *y = (*b)->owner;
+
+	if (!x || !y)
+		return (x == NULL) - (y == NULL);
+	return strcmp(x, y);
+}
+
+static int compare_owners(const void *left, const void *right)
+{
+	static const enum status worst[] = { STATUS_CRITICAL, STATUS_WARNING, STATUS_UNREACHABLE };
+	const struct owner *a = left, *b = right;
+
+	for (size_t i = 0; i < ARRAY_LEN(worst); i++)
+		if (a->counts[worst[i]] != b->counts[worst[i]])
+			return a->counts[worst[i]] > b->counts[worst[i]] ? -1 : 1;
+	if (!a->name || !b->name)
+		return (a->name == NULL) - (b->name == NULL);
+	return strcmp(a->name, b->name);
+}
+
+static bool count_owners(const struct digest *digest, struct owners *owners)
+{
+	size_t count = digest->entries.count;
+	const struct digest_entry **sorted = calloc(count ? count : 1, sizeof *sorted);
+	bool fitted = sorted != NULL;
+
+	for (size_t i = 0; i < count && fitted; i++)
+		sorted[i] = &digest->entries.items[i];
+	if (fitted)
+		qsort(sorted, count, sizeof(const struct digest_entry *), compare_owner_names);
+	for (size_t i = 0; i < count && fitted; i++) {
+		if (i == 0 || compare_owner_names(&sorted[i - 1], &sorted[i]) != 0) {
+			fitted = vec_reserve(&owners->all);
+			if (fitted)
+				owners->all.items[owners->all.count++] = (struct owner){
+					.name = sorted[i]->owner
+				};
+		}
+		if (fitted)
+			owners->all.items[owners->all.count - 1].counts[sorted[i]->status]++;
+	}
+	free(sorted);
+	return fitted;
+}
+
+static bool put_owners(const struct owners *owners, bool all, struct page *page)
+{
+	CLEANUP(table_release) struct table table = { .headed = true };
+	static const enum status shown[] = { STATUS_CRITICAL, STATUS_WARNING, STATUS_UNREACHABLE,
+		STATUS_OUT_OF_SCOPE, STATUS_OK };
+	size_t count = all || owners->all.count < OWNERS_SHOWN ? owners->all.count : OWNERS_SHOWN;
+
+	(void)table_column(&table, "owner", TABLE_TEXT);
+	for (size_t i = 0; i < ARRAY_LEN(shown); i++)
+		(void)table_column(&table, status_name(shown[i]), TABLE_RIGHT | TABLE_WHOLE);
+	for (size_t i = 0; i < count; i++) {
+		const struct owner *owner = &owners->all.items[i];
+
+		table_cell(&table, PAGE_PLAIN, owner->name ? owner->name : "(none named)");
+		for (size_t s = 0; s < ARRAY_LEN(shown); s++) {
+			size_t results = owner->counts[shown[s]];
+			char number[24];
+
+			(void)snprintf(number, sizeof number, "%zu", results);
+			table_cell(&table, results ? text_block_style(shown[s]) : PAGE_DIM, number);
+		}
+	}
+	page_gap(page);
+	if (!table_print(&table, page, 2))
+		return false;
+	if (count < owners->all.count) {
+		page_start(page, 2, 2);
+		page_putf(page, PAGE_DIM, "and %zu more owners (all of them with -v)",
+			owners->all.count - count);
+		page_end(page);
+	}
+	return true;
+}
+
+bool text_lists_owners(const struct digest *digest, struct page *page)
+{
+	struct owners owners = { .all = { NULL, 0, 0 } };
+	bool fitted = count_owners(digest, &owners);
+
+	if (fitted && owners.all.count > 1) {
+		qsort(owners.all.items, owners.all.count, sizeof *owners.all.items, compare_owners);
+		fitted = put_owners(&owners, digest->run->verbose, page);
+	}
+	free(owners.all.items);
+	return fitted;
+}
+
+/* A line for each, with what a person would look up next. */
+static bool put_in_full(const struct digest_block *block, struct page *page)
+{
+	CLEANUP(table_release) struct table table = { .headed = true };
+
+	(void)table_column(&table, "service", TABLE_WHOLE);
+	(void)table_column(&table, "address", TABLE_WHOLE);
+	(void)table_column(&table, "owner", TABLE_TEXT);
+	(void)table_column(&table, "TLS", TABLE_WHOLE);
+	(void)table_column(&table, "leaf until", TABLE_WHOLE);
+	(void)table_column(&table, "issued by", TABLE_TEXT);
+	for (size_t i = 0; i < block->count; i++) {
+		const struct digest_entry *entry = &block->entries[i];
+		char until[INSTANT_TEXT] = "";
+
+		if (entry->has_leaf)
+			instant_format_day(entry->not_after, until);
+		table_cell(&table, PAGE_PLAIN, entry->service);
+		table_cell(&table, PAGE_PLAIN, entry->address ? entry->address : "");
+		table_cell(&table, PAGE_PLAIN, entry->owner ? entry->owner : "");
+		table_cell(&table, PAGE_PLAIN, entry->version);
+		table_cell(&table, PAGE_PLAIN, until);
+		table_cell(&table, PAGE_PLAIN,
+			entry->issuing  ? entry->issuing
+			: entry->issuer ? entry->issuer
+					: "");
+	}
+	return table_print(&table, page, 2);
+}
+
+/* "www.example.hk:443 (3 addresses)" */
+static bool add_name(const struct digest_entry *entry, size_t addresses, struct table *names)
+{
+	CLEANUP(buf_release) struct buf text = BUF_INIT(LINE_BYTES);
+
+	(void)buf_add_text(&text, entry->service);
+	if (addresses > 1)
+		(void)buf_addf(&text, " (%zu addresses)", addresses);
+	if (entry->issuer)
+		(void)buf_addf(&text, ", issued by %s", entry->issuer);
+	table_cell(names, PAGE_PLAIN, buf_text(&text));
+	return !text.failed && !names->failed;
+}
+
+static bool put_names(const struct digest_block *block, struct page *page)
+{
+	CLEANUP(table_release) struct table names = { .columns = 1 };
+	const char *shown[IN_ORDER_SHOWN] = { NULL };
+	size_t count = 0;
+
+	for (size_t first = 0, end; first < block->count; first = end) {
+		for (end = first + 1; end < block->count; end++)
+			if (strcmp(block->entries[first].service, block->entries[end].service) != 0)
+				break;
+		if (count++ >= IN_ORDER_SHOWN)
+			continue;
+		if (!add_name(&block->entries[first], end - first, &names))
+			return false;
+	}
+	for (size_t i = 0; i < names.cells.count; i++)
+		shown[i] = names.cells.items[i].text;
+	table_grid(page, 2, shown, names.cells.count);
+	if (count > IN_ORDER_SHOWN) {
+		page_start(page, 2, 2);
+		page_putf(page, PAGE_DIM, "and %zu more (all of them with -v)",
+			count - IN_ORDER_SHOWN);
+		page_end(page);
+	}
+	return true;
+}
+
+bool text_lists_in_order(
+	const struct digest_block *block, const struct report_run *run, struct page *page)
+{
+	bool fitted = run->verbose ? put_in_full(block, page) : put_names(block, page);
+
+	for (size_t i = 0; i < block->count && fitted; i++)
+		fitted = text_block_evidence(&block->entries[i], run, page);
+	page_gap(page);
+	return fitted;
+}
+
+struct note {
+	const struct digest_item *item;
+	const struct digest_entry *entry;
+};
+
+struct notes {
+	VEC(struct note) all;
+};
+
+static int compare_notes(const void *left, const void *right)
+{
+	const struct note *a = left, *b = right;
+
+	if (a->item->rule != b->item->rule)
+		return a->item->rule < b->item->rule ? -1 : 1;
+	return strcmp(a->entry->service, b->entry->service);
+}
+
+static bool collect_notes(const struct digest *digest, struct notes *notes)
+{
+	for (size_t i = 0; i < digest->entries.count; i++) {
+		const struct digest_entry *entry = &digest->entries.items[i];
+
+		for (size_t n = entry->faults; n < entry->items.count; n++) {
+			if (!vec_reserve(&notes->all))
+				return false;
+			notes->all.items[notes->all.count++] = (struct note){
+				&entry->items.items[n], entry
+			};
+		}
+	}
+	if (notes->all.count > 1)
+		qsort(notes->all.items, notes->all.count, sizeof *notes->all.items, compare_notes);
+	return true;
+}
+
+/* COUNT notes of one rule: what they say once, and for whom. */
+static void put_note(const struct note *notes, size_t count, bool all, struct page *page)
+{
+	const struct rule *rule = rule_at(notes->item->rule);
+	size_t services = 0, shown = 0;
+	bool same = true;
+
+	for (size_t i = 0; i < count; i++) {
+		same &= strcmp(notes[i].item->message, notes->item->message) == 0;
+		services += i == 0 || strcmp(notes[i].entry->service, notes[i - 1].entry->service);
+	}
+	page_start(page, 2, 4);
+	page_putf(page, PAGE_DIM, "%s: %s: ", rule->id, same ? notes->item->message : rule->title);
+	for (size_t i = 0; i < count && (all || shown < NOTED_SHOWN); i++) {
+		if (i > 0 && strcmp(notes[i].entry->service, notes[i - 1].entry->service) == 0)
+			continue;
+		page_putf(page, PAGE_DIM, "%s%s", shown++ ? ", " : "", notes[i].entry->service);
+	}
+	if (shown < services)
+		page_putf(page, PAGE_DIM, " and %zu more", services - shown);
+	page_end(page);
+}
+
+bool text_lists_notes(const struct digest *digest, struct page *page)
+{
+	struct notes notes = { .all = { NULL, 0, 0 } };
+	bool fitted = collect_notes(digest, &notes);
+
+	if (fitted && notes.all.count > 0) {
+		page_paragraph(page, 0, PAGE_DIM, "Notes (not counted as faults):");
+		for (size_t first = 0, end; first < notes.all.count; first = end) {
+			for (end = first + 1; end < notes.all.count; end++)
+				if (notes.all.items[end].item->rule !=
+					notes.all.items[first].item->rule)
+					break;
+			put_note(&notes.all.items[first], end - first, digest->run->verbose, page);
+		}
+		page_gap(page);
+	}
+	free(notes.all.items);
+	return fitted;
+}

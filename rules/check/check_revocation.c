@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: MIT */
+#include "checker/cert/cert.h"
+#include "checker/revoke/revoke.h"
+#include "checker/trust/chain.h"
+#include "rules/check/checks.h"
+
+/* One finding of RULE for each list in STATE. */
+static bool say_lists(const struct scene *scene, struct finding_list *list, enum rule_id rule,
+	enum revoke_list_state state, const char *words)
+{
+	const struct facts_context *context = scene->facts->context;
+
+	for (size_t i = 0; scene->in_scope && i < context->list_count; i++) {
+		if (revoke_list_state(context->lists[i]) != state)
+			continue;
+		struct finding *finding = finding_list_add(list, rule);
+		if (!finding)
+			return false;
+		finding_say(finding, "revocation list %s %s: %s", revoke_list_id(context->lists[i]),
+			words, revoke_list_why(context->lists[i]));
+	}
+	return true;
+}
+
+bool check_revocation_list_unavailable(const struct scene *scene, struct finding_list *list)
+{
+	return say_lists(scene, list, RULE_revocation_list_unavailable, REVOKE_LIST_UNAVAILABLE,
+		"could not be had, so nothing is known from it");
+}
+
+bool check_revocation_list_expired(const struct scene *scene, struct finding_list *list)
+{
+	return say_lists(
+		scene, list, RULE_revocation_list_expired, REVOKE_LIST_EXPIRED, "is out of date");
+}
+
+bool check_revocation_list_invalid(const struct scene *scene, struct finding_list *list)
+{
+	return say_lists(scene, list, RULE_revocation_list_invalid, REVOKE_LIST_INVALID,
+		"cannot be relied on");
+}
+
+/* What the lists prove against CERT; true when it is revoked as of now. */
+static bool is_listed(const struct scene *scene, const struct cert *cert,
+	struct revoke_answer *ret_answer, const char **ret_list)
+{
+	const struct facts_context *context = scene->facts->context;
+
+	for (size_t i = 0; cert->readable && i < context->list_count; i++) {
+		struct revoke_answer answer = revoke_list_look_up(context->lists[i], cert);
+		if (answer.status == REVOKE_REVOKED &&
+			answer.since.seconds <= scene->facts->now.seconds) {
+			*ret_answer = answer;
+			*ret_list = revoke_list_id(context->lists[i]);
+			return true;
+		}
+	}
+	return false;
+}
+
+static void say_revoked(struct finding *finding, const char *what,
+	const struct revoke_answer *answer, const char *by)
+{
+	char since[INSTANT_TEXT];
+
+	instant_format_day(answer->since, since);
+	finding_say(finding, "%s is revoked since %s%s%s, says %s", what, since,
+		answer->reason ? ", reason " : "", answer->reason ? answer->reason : "", by);
+}
+
+/* Its replacement in its place; where there is none, only another CA certificate helps. */
+static void act_on_revoked(const struct scene *scene, struct finding *finding, size_t place)
+{
+	const struct profile_certificate *known = scene->known[place];
+	const struct profile_certificate *next = known ? scene_replacement(known) : NULL;
+
+	if (known && (!next || next == known)) {
+		finding_act(finding, ACTION_REQUEST_CERTIFICATE, NULL);
+		return;
+	}
+	if (next && !scene_serves(scene, next) &&
+		(next->role != PROFILE_ROLE_ISSUING || next == scene->issuing))
+		finding_act(finding, ACTION_INSTALL_CERTIFICATE, next->id);
+	finding_act(finding, ACTION_REMOVE_CERTIFICATE, scene_id(scene, place));
+}
+
+bool check_revocation_intermediate_revoked(const struct scene *scene, struct finding_list *list)
+{
+	const struct chain *chain = scene->facts->chain;
+
+	for (size_t i = 0; i < chain_len(chain); i++) {
+		const struct cert *cert = chain_cert(chain, i);
+		struct revoke_answer answer;
+		const char *by;
+
+		if ((i == chain_leaf(chain) && !scene->is_bundle) ||
+			chain_link_at(chain, i) == CHAIN_LINK_DUPLICATE ||
+			!is_listed(scene, cert, &answer, &by))
+			continue;
+		struct finding *finding = finding_list_add_about(
+			list, RULE_revocation_intermediate_revoked, cert);
+		if (!finding)
+			return false;
+		say_revoked(finding, scene_name(cert), &answer, by);
+		act_on_revoked(scene, finding, i);
+	}
+	return true;
+}
+
+bool check_revocation_leaf_revoked(const struct scene *scene, struct finding_list *list)
+{
+	const struct facts *facts = scene->facts;
+	struct revoke_answer answer = facts->staple;
+	const char *by = "the stapled OCSP answer";
+
+	bool stapled = answer.status == REVOKE_REVOKED &&
+		       answer.since.seconds <= facts->now.seconds;
+	if (!stapled && !is_listed(scene, facts->leaf, &answer, &by))
+		return true;
+	struct finding *finding = finding_list_add_about(
+		list, RULE_revocation_leaf_revoked, facts->leaf);
+	if (!finding)
+		return false;
+	say_revoked(finding, "the certificate", &answer, by);
+	finding_act(finding, ACTION_REQUEST_CERTIFICATE, NULL);
+	return true;
+}
