@@ -73,7 +73,7 @@ static bool put_options(struct journal_head *head, const struct options *options
 	if (options->has_as_of)
 		instant_format(options->as_of, day);
 	(void)buf_addf(&out, "as-of %s, handshake %s, %s, fetch %s, proxy ", day,
-		options->complete ? "complete" : "flight",
+		options->handshake == HANDSHAKE_CHOICE_COMPLETE ? "complete" : "flight",
 		options->first_address ? "the first address" : "all addresses",
 		options->offline || options->fetch == FETCH_NONE ? "none" : "profile");
 	put_proxy(&out, options->proxy);

@@ -101,7 +101,7 @@ static bool examine(struct scanning *scanning, struct error *err)
 		.per_address = options->per_address,
 		.per_network = options->per_network,
 		.first_address = options->first_address,
-		.complete = options->complete,
+		.complete = options->handshake == HANDSHAKE_CHOICE_COMPLETE,
 		.proxy = options->proxy,
 	};
 	CLEANUP(scan_freep)

@@ -10,16 +10,12 @@
 #include "checker/base/text.h"
 #include "checker/engine/proxy.h"
 #include "cli/machine.h"
+#include "cli/option_rows.h"
 #include "cli/option_tables.h"
 #include "cli/option_values.h"
 #include "reports/report.h"
 
 #define CONCURRENCY_DEFAULT 1000
-#define CONCURRENCY_MAX 1000000
-#define THREADS_MAX 1024
-#define RETRIES_MAX 10
-#define TIMEOUT_MAX 3600.0
-#define RATE_MAX 1000000.0
 #define PER_ADDRESS_DEFAULT 20
 
 static const char *keep(struct options *options, const char *text)
@@ -30,30 +26,6 @@ static const char *keep(struct options *options, const char *text)
 		return NULL;
 	options->owned.items[options->owned.count++] = copy;
 	return copy;
-}
-
-static bool *flag_of(struct options *options, enum option option)
-{
-	switch (option) {
-	case OPTION_QUIET:
-		return &options->console.quiet;
-	case OPTION_VERBOSE:
-		return &options->console.verbose;
-	case OPTION_OFFLINE:
-		return &options->offline;
-	case OPTION_SKIP_BAD_INPUT:
-		return &options->skip_bad_input;
-	case OPTION_FIRST_ADDRESS:
-		return &options->first_address;
-	case OPTION_ORDERED:
-		return &options->ordered;
-	case OPTION_NO_PROGRESS:
-		return &options->no_progress;
-	case OPTION_RESUME:
-		return &options->resume;
-	default:
-		return NULL;
-	}
 }
 
 static bool add_store(struct options *options, const char *text, struct error *err)
@@ -89,70 +61,6 @@ static bool add_output(struct options *options, const char *text, struct error *
 	return true;
 }
 
-static bool read_choice(
-	struct options *options, enum option option, const char *text, struct error *err)
-{
-	static const char *const fail_on[] = { "warning", "critical", "never" };
-	static const char *const colors[] = { "auto", "always", "never" };
-	static const char *const fetches[] = { "profile", "none" };
-	static const char *const handshakes[] = { "flight", "complete" };
-	size_t choice = 0;
-
-	switch (option) {
-	case OPTION_FAIL_ON:
-		if (!value_choice("--fail-on", text, fail_on, ARRAY_LEN(fail_on), &choice, err))
-			return false;
-		options->fail_on = (enum fail_on)choice;
-		return true;
-	case OPTION_COLOR:
-		if (!value_choice("--color", text, colors, ARRAY_LEN(colors), &choice, err))
-			return false;
-		options->color = (enum color)choice;
-		return true;
-	case OPTION_HANDSHAKE:
-		if (!value_choice(
-			    "--handshake", text, handshakes, ARRAY_LEN(handshakes), &choice, err))
-			return false;
-		options->complete = choice == 1;
-		return true;
-	case OPTION_FETCH:
-		if (strcmp(text, "any") == 0)
-			return error_set(err, ERROR_USAGE,
-				"--fetch 'any' is not available in this version; there are: "
-				"profile, none");
-		if (!value_choice("--fetch", text, fetches, ARRAY_LEN(fetches), &choice, err))
-			return false;
-		options->fetch = (enum fetch_choice)choice;
-		return true;
-	default:
-		return false;
-	}
-}
-
-static bool read_number(
-	struct options *options, enum option option, const char *text, struct error *err)
-{
-	switch (option) {
-	case OPTION_CONCURRENCY:
-		return value_whole(
-			"--concurrency", text, 1, CONCURRENCY_MAX, &options->concurrency, err);
-	case OPTION_THREADS:
-		return value_whole("--threads", text, 1, THREADS_MAX, &options->threads, err);
-	case OPTION_RETRIES:
-		return value_whole("--retries", text, 0, RETRIES_MAX, &options->retries, err);
-	case OPTION_TIMEOUT:
-		return value_decimal("--timeout", text, TIMEOUT_MAX, &options->timeout_s, err);
-	case OPTION_RATE:
-		return value_decimal("--rate", text, RATE_MAX, &options->rate, err);
-	case OPTION_PER_ADDRESS:
-		return value_limit("--per-address", text, RATE_MAX, &options->per_address, err);
-	case OPTION_PER_NETWORK:
-		return value_limit("--per-network", text, RATE_MAX, &options->per_network, err);
-	default:
-		return read_choice(options, option, text, err);
-	}
-}
-
 static bool read_language(struct options *options, const char *text, struct error *err)
 {
 	options->language_given = true;
@@ -175,9 +83,6 @@ static bool read_value(
 	struct options *options, enum option option, const char *text, struct error *err)
 {
 	switch (option) {
-	case OPTION_PROFILE:
-		options->profile = text;
-		return true;
 	case OPTION_TRUST_STORE:
 		return add_store(options, text, err);
 	case OPTION_AS_OF:
@@ -193,24 +98,16 @@ static bool read_value(
 		options->cache = text;
 		options->cache_given = true;
 		return *text || error_set(err, ERROR_USAGE, "--cache '' names no folder");
-	case OPTION_INPUT:
-		if (!vec_reserve(&options->inputs))
-			return error_set_memory(err);
-		options->inputs.items[options->inputs.count++] = text;
-		return true;
-	case OPTION_NAME:
-		options->name = text;
-		return true;
-	case OPTION_PASSWORD_FILE:
-		options->password_file = text;
-		return true;
 	case OPTION_PROXY:
 		return read_proxy(options, text, err);
-	case OPTION_CHECKPOINT:
-		options->checkpoint = text;
-		return *text || error_set(err, ERROR_USAGE, "--checkpoint '' names no file");
+	case OPTION_FETCH:
+		if (strcmp(text, "any") == 0)
+			return error_set(err, ERROR_USAGE,
+				"--fetch 'any' is not available in this version; there are: "
+				"profile, none");
+		return option_rows_read(options, option, text, err) == OPTION_FOUND;
 	default:
-		return read_number(options, option, text, err);
+		return option_rows_read(options, option, text, err) == OPTION_FOUND;
 	}
 }
 
@@ -334,11 +231,8 @@ static enum options_result read_all(struct options *options, const struct option
 			options_print_help(page);
 			return OPTIONS_HELP;
 		}
-		bool *flag = flag_of(options, option);
-		if (flag) {
-			*flag = true;
+		if (option_rows_flag(options, option))
 			continue;
-		}
 		char *text = poptGetOptArg(context);
 		const char *kept = keep(options, text);
 		free(text);

@@ -30,6 +30,15 @@ enum color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 /* Which URLs may be fetched.  Those named inside certificates never are in this version. */
 enum fetch_choice { FETCH_PROFILE, FETCH_NONE };
 
+/* How much of a handshake is read: as much as proves the key, or all of it, OpenSSL's. */
+enum handshake_choice { HANDSHAKE_CHOICE_FLIGHT, HANDSHAKE_CHOICE_COMPLETE };
+
+/* What an option said each time it was given. */
+struct option_list {
+	const char **items; /* kept by the options */
+	size_t count, room;
+};
+
 struct store_option {
 	const char *name;
 	const char *file;
@@ -62,16 +71,16 @@ struct options {
 	enum fetch_choice fetch;
 
 	/* Scanning */
-	VEC(const char *) inputs;
+	struct option_list inputs;
 	unsigned concurrency;
 	unsigned threads;
 	unsigned retries;
 	double timeout_s;
-	double rate;            /* 0: no limit */
-	double per_address;     /* 0: no limit */
-	double per_network;     /* 0: no limit */
-	struct proxy *proxy;    /* NULL: none */
-	bool complete;          /* OpenSSL's whole handshake */
+	double rate;         /* 0: no limit */
+	double per_address;  /* 0: no limit */
+	double per_network;  /* 0: no limit */
+	struct proxy *proxy; /* NULL: none */
+	enum handshake_choice handshake;
 	const char *checkpoint; /* NULL: none */
 	bool resume;
 	bool skip_bad_input;

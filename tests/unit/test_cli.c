@@ -233,7 +233,7 @@ Test(cli, defaults_of_scan)
 	cr_expect_float_eq(options.timeout_s, 10, 1e-9);
 	cr_expect_float_eq(options.per_address, 20, 1e-9);
 	cr_expect_float_eq(options.per_network, 0, 1e-9);
-	cr_expect_not(options.complete);
+	cr_expect_eq(options.handshake, HANDSHAKE_CHOICE_FLIGHT);
 	cr_expect_null(options.proxy);
 	cr_expect_null(options.checkpoint);
 	cr_expect_eq(options.retries, 1);
@@ -277,7 +277,7 @@ Test(cli, how_to_scan)
 	struct options options;
 
 	cr_assert_eq(read_scan(words, &options, &err), OPTIONS_READ, "%s", err.text);
-	cr_expect(options.complete && options.resume);
+	cr_expect(options.handshake == HANDSHAKE_CHOICE_COMPLETE && options.resume);
 	cr_expect_float_eq(options.per_address, 0, 1e-9);
 	cr_expect_float_eq(options.per_network, 2.5, 1e-9);
 	cr_assert(options.proxy);
