@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "checker/base/buf.h"
+#include "checker/base/text.h"
 #include "checker/target/target.h"
 #include "reports/json.h"
 #include "reports/renderer.h"
@@ -158,12 +159,20 @@ static void put_unreadable(struct json *json)
 {
 	static const char rest[] = ",\"subject\":null,\"issuer\":null,\"serial\":null,"
 				   "\"not_before\":null,\"not_after\":null,\"key\":null,"
-				   "\"signature\":null,\"eku\":";
+				   "\"spki_sha256\":null,\"signature\":null,\"eku\":";
 
 	json_key_literal(json, rest, sizeof rest - 1);
 	put_list(json, NULL);
 	JSON_KEY(json, "san");
 	put_list(json, NULL);
+}
+
+static void put_fingerprint(struct json *json, const uint8_t sha256[static FINGERPRINT_BYTES])
+{
+	char text[FINGERPRINT_TEXT];
+
+	text_from_bytes(sha256, FINGERPRINT_BYTES, text);
+	json_put_string(json, text);
 }
 
 static void put_readable(struct json *json, const struct cert *cert)
@@ -180,6 +189,8 @@ static void put_readable(struct json *json, const struct cert *cert)
 	put_time(json, cert->not_after);
 	JSON_KEY(json, "key");
 	put_text(json, cert->key);
+	JSON_KEY(json, "spki_sha256");
+	put_fingerprint(json, cert->spki_sha256);
 	JSON_KEY(json, "signature");
 	put_text(json, cert->signature);
 	JSON_KEY(json, "eku");
@@ -215,6 +226,16 @@ static void put_repeated(struct json *json, struct renderer *renderer, const str
 			renderer, cert->sha256_text, json->out->data + from, json->out->len - from);
 }
 
+static void put_issuers(struct json *json, uint32_t issuers)
+{
+	JSON_KEY(json, "issued_by");
+	json_begin_array(json);
+	for (size_t place = 0; issuers >> place; place++)
+		if (issuers >> place & 1)
+			json_put_integer(json, (int64_t)place);
+	json_end_array(json);
+}
+
 static void put_certificate(struct json *json, struct renderer *renderer,
 	const struct verdict_certificate *served, bool first)
 {
@@ -229,6 +250,7 @@ static void put_certificate(struct json *json, struct renderer *renderer,
 	put_text(json, role_name(cert->readable ? served->role : ROLE_OTHER));
 	JSON_KEY(json, "known_as");
 	put_text(json, cert->readable ? served->known_as : NULL);
+	put_issuers(json, served->issuers);
 	if (cert->readable && cert->san_dropped > 0) {
 		JSON_KEY(json, "san_dropped");
 		json_put_integer(json, (int64_t)cert->san_dropped);

@@ -75,6 +75,16 @@ static enum role role_at(const struct scene *scene, size_t place)
 	return chain_is_related(chain, place) ? ROLE_ISSUING : ROLE_OTHER;
 }
 
+static uint32_t issuers_of(const struct chain *chain, size_t place)
+{
+	uint32_t issuers = 0;
+
+	for (size_t i = 0; i < chain_len(chain); i++)
+		if (chain_certifies(chain, i, place))
+			issuers |= UINT32_C(1) << i;
+	return issuers;
+}
+
 static bool copy_chain(struct verdict *verdict, const struct scene *scene, struct error *err)
 {
 	const struct chain *chain = scene->facts->chain;
@@ -86,6 +96,7 @@ static bool copy_chain(struct verdict *verdict, const struct scene *scene, struc
 			.cert = cert_ref(chain_cert(chain, i)),
 			.role = role_at(scene, i),
 			.known_as = scene->known[i] ? scene->known[i]->id : NULL,
+			.issuers = issuers_of(chain, i),
 		};
 	}
 	return true;

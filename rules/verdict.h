@@ -11,6 +11,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "checker/base/attr.h"
 #include "checker/base/clock.h"
@@ -45,6 +46,7 @@ struct verdict_certificate {
 	enum role role;
 	const char
 		*known_as; /* the profile's id of that very certificate, or NULL; the profile's */
+	uint32_t issuers;  /* bit I: the certificate at place I certifies this one */
 };
 
 struct verdict_path {

@@ -142,30 +142,33 @@ static void make_leaf(struct sample *sample, const char *host)
 
 static const struct cert *cert_known(const char *id)
 {
-	static char old_name[] = "Hongkong Post e-Cert SSL CA 3 - 17";
+	static char ssl_name[] = "Hongkong Post e-Cert SSL CA 3 - 17";
 	static char root_name[] = "Hongkong Post Root CA 3";
 	static char ssl_subject[] = "CN=Hongkong Post e-Cert SSL CA 3 - 17,O=Hongkong Post,C=HK";
 	static char root_subject[] = "CN=Hongkong Post Root CA 3,O=Hongkong Post,C=HK";
 	static char serial[] = "63fe03bd8bbb9512", key[] = "RSA 2048";
 	static char signature[] = "sha256WithRSAEncryption";
 	static char *nothing[] = { NULL };
+	static char r3_name[] = "GlobalSign";
+	static char r3_subject[] = "CN=GlobalSign,O=GlobalSign,OU=GlobalSign Root CA - R3";
 	/* All of them from the same mould: a report does not look deeper. */
-#define MOULD(print, name, whole, from, to)                                                     \
-	{                                                                                       \
-		.sha256_text = print, .readable = true, .subject = (whole),                     \
-		.issuer = root_subject, .common_name = (name), .issuer_common_name = root_name, \
-		.serial = serial, .not_before = DAY(from), .not_after = DAY(to), .key = key,    \
-		.signature = signature, .san = nothing, .is_ca = true                           \
+#define MOULD(print, noun, above, from, to)                                                    \
+	{                                                                                      \
+		.sha256_text = print, .readable = true, .subject = noun##_subject,             \
+		.issuer = above##_subject, .common_name = noun##_name,                         \
+		.issuer_common_name = above##_name, .serial = serial, .not_before = DAY(from), \
+		.not_after = DAY(to), .spki_sha256 = { sizeof noun##_subject }, .key = key,    \
+		.signature = signature, .san = nothing, .is_ca = true                          \
 	}
 	static const struct cert old_cert = MOULD(
-		"69ecdbc3147f581dfdcb522d9defb260b26784ad4955c74e6a52522ccc4c4408", old_name,
-		ssl_subject, DAY_2017_06_03, DAY_2032_06_03);
+		"69ecdbc3147f581dfdcb522d9defb260b26784ad4955c74e6a52522ccc4c4408", ssl, root,
+		DAY_2017_06_03, DAY_2032_06_03);
 	static const struct cert new_cert = MOULD(
-		"cb730c3a5fe958b8bdc5b363892c9f530b33f98a43ce3c2578fce096b4ae233c", old_name,
-		ssl_subject, DAY_2025_03_20, DAY_2032_06_03);
+		"cb730c3a5fe958b8bdc5b363892c9f530b33f98a43ce3c2578fce096b4ae233c", ssl, root,
+		DAY_2025_03_20, DAY_2032_06_03);
 	static const struct cert cross_cert = MOULD(
-		"00482341b104a0de6e0f1d508db84cb514f7494fe04982133a5c750136c55dc8", root_name,
-		root_subject, DAY_2017_06_03, DAY_2029_03_18);
+		"00482341b104a0de6e0f1d508db84cb514f7494fe04982133a5c750136c55dc8", root, r3,
+		DAY_2017_06_03, DAY_2029_03_18);
 	static const struct cert unreadable = {
 		.sha256_text = "0011223344556677889900112233445566778899001122334455667788990011",
 		.readable = false,
@@ -178,6 +181,20 @@ static const struct cert *cert_known(const char *id)
 						     : &cross_cert;
 }
 
+/* Names tell: no two samples share one and not the key. */
+static void link_chain(struct verdict *verdict)
+{
+	for (size_t i = 0; i < verdict->chain.count; i++)
+		for (size_t k = 0; k < verdict->chain.count; k++) {
+			const struct cert *cert = verdict->chain.items[i].cert;
+			const struct cert *above = verdict->chain.items[k].cert;
+
+			if (i != k && cert->readable && above->readable &&
+				strcmp(cert->issuer, above->subject) == 0)
+				verdict->chain.items[i].issuers |= UINT32_C(1) << k;
+		}
+}
+
 void sample_serve(struct sample *sample, enum role role, const char *id)
 {
 	assert(sample->verdict.chain.count < SAMPLE_CHAIN);
@@ -188,6 +205,7 @@ void sample_serve(struct sample *sample, enum role role, const char *id)
 		.role = role,
 		.known_as = one ? one->id : NULL,
 	};
+	link_chain(&sample->verdict);
 }
 
 static void add_path(struct sample *sample, const char *store)
@@ -238,7 +256,7 @@ void sample_init(struct sample *sample, const char *host, uint16_t port, enum pr
 	verdict->tls_ms = 14;
 	verdict->chain.items = sample->chain;
 	verdict->chain.room = SAMPLE_CHAIN;
-	sample->chain[0] = (struct verdict_certificate){ &sample->leaf, ROLE_LEAF, NULL };
+	sample->chain[0] = (struct verdict_certificate){ &sample->leaf, ROLE_LEAF, NULL, 0 };
 	verdict->chain.count = 1;
 	verdict->findings.all.items = sample->findings;
 	verdict->findings.all.room = SAMPLE_FINDINGS;

@@ -123,8 +123,8 @@ Test(ndjson, has_the_keys_of_the_contract_in_its_order)
 		"client_certificate_requested complete proven");
 	for (int i = 0; i < 2; i++)
 		expect_keys(got, i ? "chain/1" : "chain/0",
-			"sha256 subject issuer serial not_before not_after key signature eku san "
-			"role known_as");
+			"sha256 subject issuer serial not_before not_after key spki_sha256 "
+			"signature eku san role known_as issued_by");
 	expect_keys(got, "paths/0", "trust_store trusted completed_by reason certificates");
 	expect_keys(got, "findings/0", "rule severity message due certificate actions");
 	expect_keys(got, "findings/0/actions/0", "do certificate");
@@ -172,7 +172,11 @@ Test(ndjson, a_result_in_order)
 		{ "chain/0/san", "[]" },
 		{ "chain/0/not_before", "\"2026-01-13T00:00:00Z\"" },
 		{ "chain/0/san_dropped", NULL },
+		{ "chain/0/issued_by", "[1]" },
 		{ "chain/1/known_as", "\"ssl-ca-3-17-2025\"" },
+		{ "chain/1/issued_by", "[]" },
+		{ "chain/1/spki_sha256",
+			"\"3b00000000000000000000000000000000000000000000000000000000000000\"" },
 		{ "chain/1/eku", "[]" },
 		{ "chain_dropped", NULL },
 		{ "paths/0/trust_store", "\"current\"" },
@@ -239,6 +243,8 @@ Test(ndjson, a_chain_though_the_connection_failed)
 			"\"0011223344556677889900112233445566778899001122334455667788990011\"" },
 		{ "chain/1/role", "\"other\"" },
 		{ "chain/1/known_as", "null" },
+		{ "chain/1/issued_by", "[]" },
+		{ "chain/1/spki_sha256", "null" },
 		{ "chain/1/subject", "null" },
 		{ "chain/1/not_after", "null" },
 		{ "chain/1/eku", "[]" },

@@ -141,6 +141,7 @@ Test(rules_more, a_cross_certificate_nobody_listed)
 		forge_sha256(&stage.pki.forge, cross), wanted, sizeof wanted);
 	cr_expect_str_eq(got, wanted, "got '%s'", got);
 	cr_expect_eq(verdict->chain.items[2].role, ROLE_CROSS);
+	cr_expect_eq(verdict->chain.items[0].issuers, 2u, "%x", verdict->chain.items[0].issuers);
 	verdict_free(verdict);
 	stage_release(&stage);
 }
