@@ -56,7 +56,8 @@
 #define LIMIT_EC_BITS 521
 #define LIMIT_DSA_BITS 3072 /* FIPS 186-4 has no larger ones */
 #define LIMIT_TRUST_STORES 16
-#define LIMIT_POOL 64 /* certificates a profile adds */
+#define LIMIT_WAIVERS 4096 /* each is tried on each result */
+#define LIMIT_POOL 64      /* certificates a profile adds */
 
 /* Fetched */
 #define LIMIT_FETCH_CERT_BYTES 65536u

@@ -16,6 +16,7 @@
 #include "cli/options.h"
 #include "cli/setup.h"
 #include "rules/profile/profile.h"
+#include "rules/waiver/waivers.h"
 
 static bool end(struct checksum *checksum, char out[static CHECKSUM_TEXT], struct error *err)
 {
@@ -95,8 +96,11 @@ bool bond_make(struct journal_head *head, const struct setup *setup, const struc
 	target_stream_hash(targets, hash);
 	text_from_bytes(hash, sizeof hash, head->targets);
 	instant_format(setup->context.now, head->as_of);
-	if (!sum_profile(setup->profile, options, checksum, err) ||
-		!end(checksum, head->profile, err))
+	if (!sum_profile(setup->profile, options, checksum, err))
+		return false;
+	if (setup->waivers)
+		checksum_add_text(checksum, waivers_text(setup->waivers));
+	if (!end(checksum, head->profile, err))
 		return false;
 	trust_sum(setup->trust, checksum);
 	return end(checksum, head->trust, err) && put_options(head, options, err);

@@ -81,6 +81,7 @@ static const struct row rows[] = {
 	NUMBER(WHOLE, THREADS, "--threads", threads, 1, THREADS_MAX),
 	NUMBER(DECIMAL, TIMEOUT, "--timeout", timeout_s, 0, TIMEOUT_MAX),
 	FLAG(VERBOSE, "--verbose", console.verbose),
+	TEXT(WAIVERS, "--waivers", waivers, "file"),
 };
 /* clang-format on */
 

@@ -23,6 +23,7 @@
 		"NAME|FILE"),                                                                      \
 	VALUE("trust-store", '\0', OPTION_TRUST_STORE,                                             \
 		"replace the anchors of one of the profile's trust stores", "NAME=FILE"),          \
+	VALUE("waivers", '\0', OPTION_WAIVERS, "findings that count for nothing until a day", "FILE"), \
 	VALUE("as-of", '\0', OPTION_AS_OF, "judge as if it were this day (now)", "DATE"),          \
 	VALUE("fail-on", '\0', OPTION_FAIL_ON,                                                     \
 		"lowest status for exit code 1: warning, critical, never (critical)", "S")

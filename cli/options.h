@@ -56,6 +56,7 @@ struct options {
 	bool has_as_of;
 	struct instant as_of;
 	enum fail_on fail_on;
+	const char *waivers; /* a file, or NULL */
 
 	/* Output */
 	VEC(struct output_option) outputs; /* at least one */

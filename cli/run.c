@@ -22,6 +22,7 @@
 #include "reports/report.h"
 #include "rules/fleet.h"
 #include "rules/verdict.h"
+#include "rules/waiver/waivers.h"
 
 /* A service that has all its results. */
 struct whole {
@@ -150,6 +151,9 @@ static void deliver(
 /* Makes the records of a service that is whole, and hands them on.  Takes VERDICTS over. */
 static void serve(struct run *run, struct verdict **verdicts, size_t count)
 {
+	/* Once more: comparing may have added what is waived, too. */
+	for (size_t i = 0; i < count; i++)
+		waivers_apply(run->setup->waivers, verdicts[i]);
 	struct desk *desk = desk_take(run->desks);
 	bool good = desk && desk_render(desk, outputs_rendered(run->outputs), verdicts, count);
 
@@ -296,6 +300,7 @@ void run_observed(struct run *run, struct observation *observation)
 		run_fail(run, &err);
 		return;
 	}
+	waivers_apply(run->setup->waivers, verdict);
 	if (run->progress)
 		progress_add(run->progress, verdict->status, verdict->addresses);
 	if (fleet_concerns(verdict))
@@ -372,6 +377,11 @@ static void finish_fleet(struct run *run)
 		(void)error_set_memory(&run->failure);
 }
 
+static void say_unused(void *arg, const char *text)
+{
+	console_say(arg, "%s", text);
+}
+
 int run_finish(struct run *run, const struct run_end *end, struct error *err)
 {
 	if (run->progress)
@@ -394,5 +404,9 @@ int run_finish(struct run *run, const struct run_end *end, struct error *err)
 	if (!outputs_close(run->outputs, &run->summary, err) ||
 		(run->checkpoint && !checkpoint_finish(run->checkpoint, err)))
 		return EXIT_CODE_TROUBLE;
+	struct console console = run->options->console;
+	if (!end->interrupted)
+		waivers_tell_unused(
+			run->setup->waivers, run->setup->context.now, say_unused, &console);
 	return exit_code(run);
 }

@@ -11,6 +11,7 @@
 #include "cli/options.h"
 #include "cli/supply.h"
 #include "rules/profile/profile.h"
+#include "rules/waiver/waivers.h"
 
 /* A day alone means its first second, but today is now: what was issued this morning is valid. */
 static struct instant day_of_judgement(const struct options *options)
@@ -22,13 +23,30 @@ static struct instant day_of_judgement(const struct options *options)
 	return options->as_of;
 }
 
+static void warn(void *arg, const char *text)
+{
+	console_warn(arg, "%s", text);
+}
+
+static bool load_waivers(struct setup *setup, const struct options *options, struct error *err)
+{
+	struct console console = options->console;
+
+	if (!options->waivers)
+		return true;
+	setup->waivers = waivers_load(options->waivers, err);
+	if (setup->waivers)
+		waivers_tell_expired(setup->waivers, setup->context.now, warn, &console);
+	return setup->waivers;
+}
+
 bool setup_begin(struct setup *setup, const struct options *options, struct error *err)
 {
 	*setup = (struct setup){
 		.profile = profile_load(options->profile, err),
 		.context.now = day_of_judgement(options),
 	};
-	return setup->profile;
+	return setup->profile && load_waivers(setup, options, err);
 }
 
 bool setup_anchors(struct setup *setup, const struct options *options, struct error *err)
@@ -77,6 +95,7 @@ void setup_release(struct setup *setup)
 	free(setup->lists);
 	trust_free(setup->trust);
 	cert_store_free(setup->certs);
+	waivers_free(setup->waivers);
 	profile_free(setup->profile);
 	*setup = (struct setup){ .profile = NULL };
 }

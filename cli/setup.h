@@ -19,9 +19,11 @@ struct options;
 struct profile;
 struct revoke_list;
 struct trust;
+struct waivers;
 
 struct setup {
 	struct profile *profile;
+	struct waivers *waivers; /* NULL: none */
 	struct trust *trust;
 	struct revoke_list **lists;
 	size_t list_count;
@@ -29,7 +31,8 @@ struct setup {
 	struct facts_context context;
 };
 
-/* Loads the profile; everything that a wrong command line can be wrong about and costs nothing. */
+/* Loads the profile and the waivers; everything that a wrong command line can be wrong about and
+ * costs nothing. */
 MUST_USE bool setup_begin(struct setup *setup, const struct options *options, struct error *err);
 
 /* Finds the anchors of the profile's trust stores. */

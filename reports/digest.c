@@ -43,6 +43,11 @@ static void entry_release(struct digest_entry *entry)
 	for (size_t i = 0; i < entry->items.count; i++)
 		free(entry->items.items[i].message);
 	free(entry->items.items);
+	for (size_t i = 0; i < entry->waived.count; i++) {
+		free(entry->waived.items[i].message);
+		free(entry->waived.items[i].waiver);
+	}
+	free(entry->waived.items);
 	for (size_t i = 0; i < entry->steps.count; i++)
 		step_release(&entry->steps.items[i]);
 	free(entry->steps.items);
@@ -134,6 +139,23 @@ static bool add_item(struct digest_entry *entry, const struct finding *finding)
 	return true;
 }
 
+static bool add_waived(struct digest_entry *entry, const struct finding *finding)
+{
+	char day[INSTANT_TEXT], raw[WAIVED_REASON + WAIVED_BY + 60];
+
+	if (!vec_reserve(&entry->waived))
+		return false;
+	instant_format_day(finding->waived.until, day);
+	(void)snprintf(raw, sizeof raw, "%s (%s, until %s)", finding->waived.reason,
+		finding->waived.by, day);
+	struct digest_item *item = &entry->waived.items[entry->waived.count++];
+	*item = (struct digest_item){ .rule = finding->rule,
+		.severity = finding->severity,
+		.message = printed(finding->message),
+		.waiver = printed(raw) };
+	return item->message && item->waiver;
+}
+
 /* Adds the steps of FINDING that are not there already. */
 static bool add_steps(struct digest_entry *entry, const struct finding *finding,
 	const struct verdict *verdict, const struct profile *profile)
@@ -177,6 +199,11 @@ static bool add_findings(
 	for (size_t i = 0; i < verdict->findings.all.count; i++) {
 		const struct finding *finding = &verdict->findings.all.items[i];
 
+		if (finding->waived.is) {
+			if (!add_waived(entry, finding))
+				return false;
+			continue;
+		}
 		if (!add_item(entry, finding))
 			return false;
 		if (finding->severity != SEVERITY_NOTE &&

@@ -32,6 +32,7 @@ struct digest_item {
 	bool has_due, has_actions;
 	struct instant due;
 	char *message;
+	char *waiver; /* "REASON (BY, until DAY)"; NULL when it counts */
 };
 
 /* One certificate as it was served. */
@@ -74,6 +75,7 @@ struct digest_entry {
 	const char *issuing;      /* the profile's id of the issuing certificate served, or NULL */
 	VEC(struct digest_item) items;    /* worst first, notes at the end */
 	size_t faults;                    /* items that are no notes */
+	VEC(struct digest_item) waived;   /* those that count for nothing, in no order */
 	VEC(struct step) steps;           /* of the faults, in the order to do them */
 	struct digest_evidence *evidence; /* when verbose, or of the only one; else NULL */
 };

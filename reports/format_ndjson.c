@@ -302,6 +302,19 @@ static void put_paths(struct json *json, const struct verdict *verdict)
 	json_end_array(json);
 }
 
+static void put_waived(struct json *json, const struct waived *waived)
+{
+	JSON_KEY(json, "waived");
+	json_begin_object(json);
+	JSON_KEY(json, "reason");
+	put_text(json, waived->reason);
+	JSON_KEY(json, "until");
+	put_day(json, waived->until);
+	JSON_KEY(json, "by");
+	put_text(json, waived->by);
+	json_end_object(json);
+}
+
 static void put_finding(struct json *json, const struct finding *finding)
 {
 	json_begin_object(json);
@@ -333,6 +346,8 @@ static void put_finding(struct json *json, const struct finding *finding)
 		json_end_object(json);
 	}
 	json_end_array(json);
+	if (finding->waived.is)
+		put_waived(json, &finding->waived);
 	json_end_object(json);
 }
 

@@ -55,6 +55,8 @@ static int compare(const void *left, const void *right)
 {
 	const struct finding *a = left, *b = right;
 
+	if (a->waived.is != b->waived.is)
+		return a->waived.is ? 1 : -1;
 	if (a->severity != b->severity)
 		return a->severity < b->severity ? 1 : -1;
 	int order = strcmp(rule_at(a->rule)->id, rule_at(b->rule)->id);

@@ -36,6 +36,17 @@ struct action {
 
 #define FINDING_ACTIONS 8
 
+#define WAIVED_REASON 240
+#define WAIVED_BY 80
+
+/* Somebody has decided to live with it (waivers.h): it counts for no status. */
+struct waived {
+	bool is;
+	struct instant until; /* the day on which that ends */
+	char reason[WAIVED_REASON];
+	char by[WAIVED_BY];
+};
+
 struct finding {
 	enum rule_id rule;
 	enum severity severity;
@@ -45,6 +56,7 @@ struct finding {
 	char certificate[FINGERPRINT_TEXT]; /* the certificate it is about, or "" */
 	struct action actions[FINDING_ACTIONS];
 	size_t action_count;
+	struct waived waived;
 };
 
 struct finding_list {
@@ -60,7 +72,8 @@ struct finding *finding_list_add(struct finding_list *list, enum rule_id rule);
 struct finding *finding_list_add_about(
 	struct finding_list *list, enum rule_id rule, const struct cert *cert);
 
-/* Worst first, then by rule id: the order of every report. */
+/* Worst first, then by rule id, those that are waived behind all others: the order of every
+ * report. */
 void finding_list_sort(struct finding_list *list);
 
 void finding_say(struct finding *finding, const char *fmt, ...) PRINTF_LIKE(2, 3);

@@ -274,7 +274,8 @@ void verdict_settle(struct verdict *verdict)
 	if (verdict->status == STATUS_UNREACHABLE || verdict->status == STATUS_OUT_OF_SCOPE)
 		return;
 	for (size_t i = 0; i < verdict->findings.all.count; i++)
-		if (verdict->findings.all.items[i].severity > worst)
+		if (!verdict->findings.all.items[i].waived.is &&
+			verdict->findings.all.items[i].severity > worst)
 			worst = verdict->findings.all.items[i].severity;
 	verdict->status = worst == SEVERITY_CRITICAL  ? STATUS_CRITICAL
 			  : worst == SEVERITY_WARNING ? STATUS_WARNING

@@ -91,8 +91,8 @@ DEFINE_CLEANUP(struct verdict *, verdict_free);
 /* Applies PROFILE's severities to the findings; doing so twice changes nothing. */
 void verdict_grade(struct verdict *verdict, const struct profile *profile);
 
-/* The status anew after findings were added: the worst of them, unless out of scope or unreachable.
- */
+/* The status anew after findings were added or waived: the worst of those that count, unless out of
+ * scope or unreachable. */
 void verdict_settle(struct verdict *verdict);
 
 #endif

@@ -280,7 +280,7 @@ static bool text_finish(
 	page_gap(&page);
 	if (!put_groups(job, &page, err))
 		return false;
-	if (!text_lists_notes(&state->digest, &page))
+	if (!text_lists_waived(&state->digest, &page) || !text_lists_notes(&state->digest, &page))
 		return error_set_memory(err);
 	put_end(&state->digest, &page);
 	return flush(job, err);

@@ -220,7 +220,30 @@ static int compare_notes(const void *left, const void *right)
 
 	if (a->item->rule != b->item->rule)
 		return a->item->rule < b->item->rule ? -1 : 1;
+	if (a->item->waiver && strcmp(a->item->waiver, b->item->waiver) != 0)
+		return strcmp(a->item->waiver, b->item->waiver);
 	return strcmp(a->entry->service, b->entry->service);
+}
+
+static bool add_note(
+	struct notes *notes, const struct digest_item *item, const struct digest_entry *entry)
+{
+	if (!vec_reserve(&notes->all))
+		return false;
+	notes->all.items[notes->all.count++] = (struct note){ item, entry };
+	return true;
+}
+
+static bool collect_waived(const struct digest *digest, struct notes *notes)
+{
+	for (size_t i = 0; i < digest->entries.count; i++) {
+		const struct digest_entry *entry = &digest->entries.items[i];
+
+		for (size_t n = 0; n < entry->waived.count; n++)
+			if (!add_note(notes, &entry->waived.items[n], entry))
+				return false;
+	}
+	return true;
 }
 
 static bool collect_notes(const struct digest *digest, struct notes *notes)
@@ -229,15 +252,10 @@ static bool collect_notes(const struct digest *digest, struct notes *notes)
 		const struct digest_entry *entry = &digest->entries.items[i];
 
 		for (size_t n = entry->faults; n < entry->items.count; n++) {
-			if (!vec_reserve(&notes->all))
+			if (!add_note(notes, &entry->items.items[n], entry))
 				return false;
-			notes->all.items[notes->all.count++] = (struct note){
-				&entry->items.items[n], entry
-			};
 		}
 	}
-	if (notes->all.count > 1)
-		qsort(notes->all.items, notes->all.count, sizeof *notes->all.items, compare_notes);
 	return true;
 }
 
@@ -254,6 +272,8 @@ static void put_note(const struct note *notes, size_t count, bool all, struct pa
 	}
 	page_start(page, 2, 4);
 	page_putf(page, PAGE_DIM, "%s: %s: ", rule->id, same ? notes->item->message : rule->title);
+	if (notes->item->waiver)
+		page_putf(page, PAGE_DIM, "%s: ", notes->item->waiver);
 	for (size_t i = 0; i < count && (all || shown < NOTED_SHOWN); i++) {
 		if (i > 0 && strcmp(notes[i].entry->service, notes[i - 1].entry->service) == 0)
 			continue;
@@ -264,17 +284,26 @@ static void put_note(const struct note *notes, size_t count, bool all, struct pa
 	page_end(page);
 }
 
-bool text_lists_notes(const struct digest *digest, struct page *page)
+static bool is_like(const struct note *a, const struct note *b)
+{
+	if (a->item->rule != b->item->rule)
+		return false;
+	return !a->item->waiver || strcmp(a->item->waiver, b->item->waiver) == 0;
+}
+
+static bool put_notes(const struct digest *digest,
+	bool (*collect)(const struct digest *digest, struct notes *notes), const char *title,
+	struct page *page)
 {
 	struct notes notes = { .all = { NULL, 0, 0 } };
-	bool fitted = collect_notes(digest, &notes);
+	bool fitted = collect(digest, &notes);
 
 	if (fitted && notes.all.count > 0) {
-		page_paragraph(page, 0, PAGE_DIM, "Notes (not counted as faults):");
+		qsort(notes.all.items, notes.all.count, sizeof *notes.all.items, compare_notes);
+		page_paragraph(page, 0, PAGE_DIM, title);
 		for (size_t first = 0, end; first < notes.all.count; first = end) {
 			for (end = first + 1; end < notes.all.count; end++)
-				if (notes.all.items[end].item->rule !=
-					notes.all.items[first].item->rule)
+				if (!is_like(&notes.all.items[end], &notes.all.items[first]))
 					break;
 			put_note(&notes.all.items[first], end - first, digest->run->verbose, page);
 		}
@@ -282,4 +311,14 @@ bool text_lists_notes(const struct digest *digest, struct page *page)
 	}
 	free(notes.all.items);
 	return fitted;
+}
+
+bool text_lists_notes(const struct digest *digest, struct page *page)
+{
+	return put_notes(digest, collect_notes, "Notes (not counted as faults):", page);
+}
+
+bool text_lists_waived(const struct digest *digest, struct page *page)
+{
+	return put_notes(digest, collect_waived, "Waived (not counted until their day):", page);
 }

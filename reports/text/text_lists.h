@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * text_lists - the parts of the text report that are lists: owners, what is in
- * order, notes
+ * order, notes, what is waived
  *
  * All return false when memory runs out.
  */
@@ -26,5 +26,8 @@ MUST_USE bool text_lists_in_order(
 
 /* What is no fault but worth a word: one rule, the services it holds for. */
 MUST_USE bool text_lists_notes(const struct digest *digest, struct page *page);
+
+/* What is waived: what it says, why it is let be, for whom. */
+MUST_USE bool text_lists_waived(const struct digest *digest, struct page *page);
 
 #endif

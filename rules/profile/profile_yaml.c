@@ -14,7 +14,8 @@
 #include "checker/limits.h"
 #include "rules/profile/profile_tree.h"
 
-/* A profile is five levels deep; a bound keeps every walk over the tree shallow. */
+/* A profile is five levels deep, other files less; a bound keeps every walk over the tree shallow.
+ */
 #define DEPTH_MAX 16
 
 /* "%YAML 1.2" is one; libyaml compares each with all before it. */
@@ -119,17 +120,17 @@ static bool check_event(struct pass *pass, const yaml_event_t *event)
 	size_t line = event->start_mark.line + 1;
 
 	if (has_anchor(event))
-		return pass_fault(pass, line,
-			"anchors (&name) and aliases (*name) are not supported in a profile");
+		return pass_fault(
+			pass, line, "anchors (&name) and aliases (*name) are not supported");
 	switch (event->type) {
 	case YAML_DOCUMENT_START_EVENT:
 		if (++pass->documents > 1)
-			return pass_fault(pass, line, "a second document; a profile is one");
+			return pass_fault(pass, line, "a second document; there may be one");
 		return true;
 	case YAML_SEQUENCE_START_EVENT:
 	case YAML_MAPPING_START_EVENT:
 		if (++pass->depth > DEPTH_MAX)
-			return pass_fault(pass, line, "nested too deeply for a profile");
+			return pass_fault(pass, line, "nested too deeply");
 		return true;
 	case YAML_SEQUENCE_END_EVENT:
 	case YAML_MAPPING_END_EVENT:
@@ -170,7 +171,7 @@ static bool check_events(struct pass *pass)
 			return false;
 	}
 	if (pass->documents == 0)
-		return pass_fault(pass, 1, "empty: no profile in it");
+		return pass_fault(pass, 1, "empty: nothing in it");
 	return true;
 }
 
@@ -251,8 +252,7 @@ const char *profile_yaml_text(const struct profile_yaml *yaml, const char *key)
 						      : NULL;
 }
 
-/* The line of PLACE, or of as much of the way there as exists. */
-static size_t place_line(const struct profile_yaml *yaml, const char *place)
+size_t profile_yaml_line(const struct profile_yaml *yaml, const char *place)
 {
 	const yaml_node_t *node = profile_tree_node(yaml, 1);
 
@@ -294,5 +294,5 @@ bool profile_yaml_fault(
 	va_start(args, fmt);
 	(void)vsnprintf(reason, sizeof reason, fmt, args);
 	va_end(args);
-	return profile_tree_fault(yaml, err, place_line(yaml, place), place, reason);
+	return profile_tree_fault(yaml, err, profile_yaml_line(yaml, place), place, reason);
 }

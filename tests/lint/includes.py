@@ -16,7 +16,7 @@ DOORS = {  # library: the files that may name it (tests may name any)
     'idn2.h': ['checker/target/name.c'],
     'sys/epoll.h': ['checker/engine/loop.c'],
     'ares*.h': ['checker/engine/libraries.c', 'checker/engine/resolve.c'],
-    'cyaml/': ['rules/profile/profile*.[ch]'],
+    'cyaml/': ['rules/profile/profile*.[ch]', 'rules/waiver/waivers*.[ch]'],
     'yaml.h': ['rules/profile/profile*.[ch]'],
     'popt.h': ['cli/*.[ch]'],
     'jansson.h': ['checker/engine/libraries.c', 'checker/target/target*.[ch]'],

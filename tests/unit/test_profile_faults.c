@@ -304,7 +304,7 @@ static const struct {
 	{ "a text with a NUL", "The Root", "\"The\\0Root\"",
 		"p.yaml:9: a value may not hold U+0000, which is invisible or a control" },
 	{ "an alias", "name: The Root", "name: &n The Root\n    serial: *n",
-		"p.yaml:9: anchors (&name) and aliases (*name) are not supported in a profile" },
+		"p.yaml:9: anchors (&name) and aliases (*name) are not supported" },
 	{ "a bracket too many", "[serverAuth]", "[serverAuth]]",
 		"p.yaml:22: not YAML: while parsing a block mapping, did not find expected key" },
 	{ "a tab to indent", "    role: root", "\trole: root",
@@ -314,7 +314,7 @@ static const struct {
 		"p.yaml:9: not YAML: control characters are not allowed" },
 	{ "bytes that are not UTF-8", "The Root", "The \xc0\xaf Root", "p.yaml:9: not UTF-8" },
 	{ "a second document",
-		"severity:", "---\nseverity:", "p.yaml:64: a second document; a profile is one" },
+		"severity:", "---\nseverity:", "p.yaml:64: a second document; there may be one" },
 };
 
 Test(profile, names_each_fault_with_its_line)
