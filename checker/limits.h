@@ -63,6 +63,9 @@
 #define LIMIT_FETCH_CERT_BYTES 65536u
 #define LIMIT_FETCH_LIST_BYTES (50u << 20) /* the largest public lists are some 40 MiB */
 #define LIMIT_FETCH_REDIRECTS 3
+#define LIMIT_LIST_EXTENSION_BYTES 65536u /* of a list itself, and of a name in it */
+#define LIMIT_LIST_URLS 8                 /* at which a list says that its delta lists are */
+#define LIMIT_LIST_OWNERS 2048 /* issuers that an indirect list names: more than there are CAs */
 
 /* Names, as long as certificates and DNS allow, for fixed arrays */
 #define LIMIT_HOST_BYTES 256   /* RFC 1035, 2.3.4: 255 octets */

@@ -133,6 +133,7 @@ struct forge_revoked {
 	struct instant when;
 	const char *reason;    /* "keyCompromise", "superseded", "removeFromCRL", ...; NULL: none */
 	bool unknown_critical; /* an entry extension nobody knows */
+	const struct forge_cert *owner; /* certificateIssuer (5.3.3) is its subject; NULL: none */
 };
 
 struct forge_list {
@@ -149,6 +150,8 @@ struct forge_list {
 	const char *url;
 	bool idp_not_critical;
 	bool delta;
+	uint32_t base; /* of a delta list; 0: 1 */
+	const struct forge_extension *extra;
 	bool unknown_critical; /* a list extension nobody knows */
 	bool unknown;          /* the same, not critical */
 	bool broken_signature;

@@ -13,7 +13,7 @@
 
 const EVP_MD *forge_digest(const EVP_PKEY *key, const char *name)
 {
-	if (EVP_PKEY_is_a(key, "ED25519"))
+	if (EVP_PKEY_is_a(key, "ED25519") || EVP_PKEY_is_a(key, "ED448"))
 		return NULL;
 	const EVP_MD *digest = EVP_get_digestbyname(name ? name : "SHA256");
 

@@ -37,6 +37,19 @@ static X509_EXTENSION *unknown_extension(bool critical)
 	return extension;
 }
 
+static void owner_add(X509_REVOKED *entry, const struct forge_cert *owner)
+{
+	GENERAL_NAMES *names = GENERAL_NAMES_new();
+	GENERAL_NAME *name = GENERAL_NAME_new();
+
+	forge_must(names && name && sk_GENERAL_NAME_push(names, name), "a certificate issuer");
+	name->type = GEN_DIRNAME;
+	name->d.directoryName = X509_NAME_dup(X509_get_subject_name(owner->x509));
+	forge_must(X509_REVOKED_add1_ext_i2d(entry, NID_certificate_issuer, names, 1, 0) == 1,
+		"a certificate issuer");
+	GENERAL_NAMES_free(names);
+}
+
 static void entry_add(X509_CRL *crl, const struct forge_revoked *revoked)
 {
 	X509_REVOKED *entry = X509_REVOKED_new();
@@ -64,6 +77,8 @@ static void entry_add(X509_CRL *crl, const struct forge_revoked *revoked)
 		forge_must(X509_REVOKED_add_ext(entry, extension, -1), "an extension");
 		X509_EXTENSION_free(extension);
 	}
+	if (revoked->owner)
+		owner_add(entry, revoked->owner);
 	forge_must(X509_CRL_add0_revoked(crl, entry), "an entry");
 	ASN1_INTEGER_free(serial);
 	ASN1_TIME_free(when);
@@ -134,7 +149,13 @@ static void list_extensions_add(X509_CRL *crl, const struct forge_list *list)
 	if (list->number)
 		number_add(crl, NID_crl_number, list->number, 0);
 	if (list->delta)
-		number_add(crl, NID_delta_crl, 1, 1);
+		number_add(crl, NID_delta_crl, list->base ? list->base : 1, 1);
+	for (const struct forge_extension *one = list->extra; one && one->name; one++) {
+		X509_EXTENSION *extension = X509V3_EXT_nconf(NULL, NULL, one->name, one->value);
+
+		forge_must(extension && X509_CRL_add_ext(crl, extension, -1), one->name);
+		X509_EXTENSION_free(extension);
+	}
 	if (list->only_ca || list->only_user || list->only_attribute || list->indirect ||
 		list->some_reasons || list->url)
 		point_add(crl, list);

@@ -273,8 +273,9 @@ struct forge_bytes forge_pki_arl(struct forge_pki *pki, bool retired_revoked)
 {
 	struct instant when = { pki->day.seconds - SECONDS_A_DAY };
 	const struct forge_revoked retired[] = {
-		{ forge_pki_find(pki, "ssl-ca-3-17-2017"), NULL, when, "superseded", false },
-		{ forge_pki_find(pki, "ev-ssl-ca-3-17-2017"), NULL, when, "superseded", false },
+		{ forge_pki_find(pki, "ssl-ca-3-17-2017"), NULL, when, "superseded", false, NULL },
+		{ forge_pki_find(pki, "ev-ssl-ca-3-17-2017"), NULL, when, "superseded", false,
+			NULL },
 	};
 
 	return forge_crl(

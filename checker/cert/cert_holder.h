@@ -103,6 +103,12 @@ enum cert_reading { CERT_READ, CERT_NOT_ORDINARY, CERT_NO_MEMORY };
 /* cert_ordinary.c: fills everything but the fingerprints and self_signed. */
 enum cert_reading cert_read_ordinary(struct cert_holder *holder);
 
+/* A Time (RFC 5280, 4.1.2.5), tag and length included, as that clause wants it. */
+MUST_USE bool cert_read_time(struct cert_span time, struct instant *ret_instant);
+
+/* What an AlgorithmIdentifier of a signature says; NULL: not one of those checked here. */
+const struct cert_scheme *cert_scheme_of(struct cert_span algorithm);
+
 /* cert_extensions.c: the extensions of an ordinary certificate. */
 enum cert_reading cert_read_extensions(struct cert_holder *holder);
 
@@ -167,6 +173,13 @@ bool cert_key_ids_agree(const struct cert *cert, const struct cert *issuer);
 
 /* Does ISSUER's key fit CERT's signature?  Found out once for each key. */
 bool cert_is_signed_by(const struct cert *cert, const struct cert *issuer);
+
+/* CERT's own key, borrowed; NULL when it is none, or one that makes checks costly (limits.h). */
+EVP_PKEY *cert_key(const struct cert *cert);
+
+/* Does CERT's key fit SIGNATURE, made by SCHEME (with a digest) over what has that DIGEST? */
+bool cert_fits_digest(const struct cert *cert, const struct cert_scheme *scheme,
+	struct cert_span digest, struct cert_span signature);
 
 void cert_verifier_free(struct cert_verifier *verifier);
 

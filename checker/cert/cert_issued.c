@@ -163,6 +163,13 @@ static void verifier_put_back(struct cert_holder *holder, struct cert_verifier *
 	cert_verifier_free(verifier);
 }
 
+static bool fits_digest(
+	struct cert_verifier *verifier, struct cert_span digest, struct cert_span signature)
+{
+	return EVP_PKEY_verify(verifier->ctx, signature.at, signature.len, digest.at, digest.len) ==
+	       1;
+}
+
 static bool fits(struct cert_verifier *verifier, const struct cert_fields *fields)
 {
 	uint8_t digest[EVP_MAX_MD_SIZE];
@@ -171,8 +178,7 @@ static bool fits(struct cert_verifier *verifier, const struct cert_fields *field
 	return EVP_DigestInit_ex2(verifier->digest, verifier->md, NULL) == 1 &&
 	       EVP_DigestUpdate(verifier->digest, fields->tbs.at, fields->tbs.len) == 1 &&
 	       EVP_DigestFinal_ex(verifier->digest, digest, &len) == 1 &&
-	       EVP_PKEY_verify(verifier->ctx, fields->signature.at, fields->signature.len, digest,
-		       len) == 1;
+	       fits_digest(verifier, (struct cert_span){ digest, len }, fields->signature);
 }
 
 /* RFC 8410: the message is signed whole. */
@@ -243,6 +249,28 @@ static bool verify(const struct cert *cert, const struct cert *issuer)
 		return false;
 	bool good = fits(verifier, &below->fields);
 	verifier_put_back(above, verifier);
+	return good;
+}
+
+EVP_PKEY *cert_key(const struct cert *cert)
+{
+	return cert_holder(cert)->slow_key ? NULL : issuer_key(cert);
+}
+
+bool cert_fits_digest(const struct cert *cert, const struct cert_scheme *scheme,
+	struct cert_span digest, struct cert_span signature)
+{
+	struct cert_holder *holder = cert_holder(cert);
+	EVP_PKEY *key = cert_key(cert);
+
+	if (!key || !is_for_key(scheme, cert))
+		return false;
+	ERR_set_mark();
+	struct cert_verifier *verifier = verifier_take(holder, key, scheme);
+	bool good = verifier && fits_digest(verifier, digest, signature);
+	if (verifier)
+		verifier_put_back(holder, verifier);
+	ERR_pop_to_mark();
 	return good;
 }
 

@@ -58,8 +58,10 @@ static int take_digits(const uint8_t **at, unsigned count)
  * RFC 5280, 4.1.2.5: with seconds and "Z", of the year 2049 at most in a UTCTime.  What else
  * OpenSSL takes for a time, it reads itself.
  */
-static bool read_time(struct cert_span time, struct instant *ret_instant)
+bool cert_read_time(struct cert_span time, struct instant *ret_instant)
 {
+	if (time.len < 2)
+		return false;
 	bool utc = time.at[0] == DER_UTC_TIME;
 	size_t len = utc ? 13 : 15;
 	const uint8_t *at = time.at + 2;
@@ -150,20 +152,25 @@ static uint8_t read_pss(const struct der_item *parameters)
 		       : 0;
 }
 
-static bool read_signature(struct cert_holder *holder)
+const struct cert_scheme *cert_scheme_of(struct cert_span algorithm)
 {
-	struct cert_span span = holder->fields.outer_algorithm;
 	struct der_item sequence, oid, parameters;
 
-	if (!der_only(span.at, span.len, DER_SEQUENCE, &sequence) ||
+	if (!der_only(algorithm.at, algorithm.len, DER_SEQUENCE, &sequence) ||
 		!der_algorithm(&sequence, &oid, &parameters))
-		return false;
+		return NULL;
 	uint8_t salt = read_pss(&parameters);
 	for (size_t i = 0; i < ARRAY_LEN(schemes); i++)
 		if (schemes[i].oid_len == oid.len &&
 			(!schemes[i].salt || schemes[i].salt == salt) &&
 			memcmp(schemes[i].oid, oid.content, oid.len) == 0)
-			holder->scheme = &schemes[i];
+			return &schemes[i];
+	return NULL;
+}
+
+static bool read_signature(struct cert_holder *holder)
+{
+	holder->scheme = cert_scheme_of(holder->fields.outer_algorithm);
 	return holder->scheme != NULL;
 }
 
@@ -213,8 +220,9 @@ enum cert_reading cert_read_ordinary(struct cert_holder *holder)
 	struct pubkey pubkey;
 
 	if (!cert_fields_read(holder->der, holder->der_len, &holder->fields) ||
-		!read_time(holder->fields.not_before, &cert->not_before) ||
-		!read_time(holder->fields.not_after, &cert->not_after) || !read_signature(holder))
+		!cert_read_time(holder->fields.not_before, &cert->not_before) ||
+		!cert_read_time(holder->fields.not_after, &cert->not_after) ||
+		!read_signature(holder))
 		return CERT_NOT_ORDINARY;
 	enum cert_reading reading = read_names(holder);
 	if (reading == CERT_READ)

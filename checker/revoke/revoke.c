@@ -1,17 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "checker/revoke/revoke.h"
 
-#include <ctype.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include <openssl/bn.h>
 #include <openssl/err.h>
-#include <openssl/pem.h>
-#include <openssl/x509.h>
 #include <openssl/x509v3.h>
 
 #include "checker/base/text.h"
@@ -19,11 +14,14 @@
 #include "checker/cert/cert_holder.h"
 #include "checker/cert/cert_x509.h"
 #include "checker/revoke/revoke_asn1.h"
+#include "checker/revoke/revoke_crl.h"
+#include "checker/revoke/revoke_index.h"
+#include "checker/revoke/revoke_point.h"
 
 #define WHY_BYTES 160
 
-/* A new list at least as often (Baseline Requirements, 4.9.7). */
-#define DAYS_WITHOUT_NEXT 7
+/* A serial number given as hex: RFC 5280 has 20 octets at most (4.1.2.2). */
+#define SERIAL_BYTES 64
 
 static void text_free(char *text)
 {
@@ -38,32 +36,9 @@ struct revoke_list {
 	const struct cert *issuer; /* NULL when it is not at hand */
 	char *url;                 /* where the list came from, or NULL */
 	enum revoke_scope scope;   /* asked for, narrowed by what the list says of itself */
-	X509_CRL *crl; /* sorted, so that looking up changes nothing; NULL: not a list */
-	ISSUING_DIST_POINT *point; /* or NULL */
-	bool is_elsewhere;         /* the point does not name URL: the certificate has to */
+	struct revoke_crl *crl;    /* NULL: not a list */
+	struct revoke_crl *delta;  /* changes since (5.2.4), in order; NULL: none */
 };
-
-/* --- Shared with revoke_staple.c --- */
-
-bool revoke_read_time(const ASN1_TIME *time, struct instant *ret_instant)
-{
-	struct tm tm;
-
-	if (!time || !ASN1_TIME_to_tm(time, &tm) ||
-		!instant_from_day(tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, ret_instant))
-		return false;
-	ret_instant->seconds += tm.tm_hour * 3600 + tm.tm_min * 60 + tm.tm_sec;
-	return true;
-}
-
-const char *revoke_reason_name(long reason)
-{
-	static const char *const names[] = { "unspecified", "keyCompromise", "cACompromise",
-		"affiliationChanged", "superseded", "cessationOfOperation", "certificateHold", NULL,
-		"removeFromCRL", "privilegeWithdrawn", "aACompromise" };
-
-	return reason >= 0 && reason < (long)ARRAY_LEN(names) ? names[reason] : NULL;
-}
 
 /* --- Making --- */
 
@@ -107,149 +82,27 @@ static bool invalid(struct revoke_list *list, const char *why)
 	return refuse(list, REVOKE_LIST_INVALID, why);
 }
 
-/* PEM is text and DER begins with a SEQUENCE, whose tag is a digit in text. */
-static X509_CRL *crl_decode(const uint8_t *bytes, size_t len)
-{
-	const uint8_t *end = bytes;
-
-	if (len == 0 || len > INT_MAX)
-		return NULL;
-	if (bytes[0] != 0x30 || (len > 1 && isdigit(bytes[1]))) {
-		BIO *bio = BIO_new_mem_buf(bytes, (int)len);
-		X509_CRL *crl = bio ? PEM_read_bio_X509_CRL(bio, NULL, NULL, NULL) : NULL;
-
-		BIO_free(bio);
-		return crl;
-	}
-	X509_CRL *crl = d2i_X509_CRL(NULL, &end, (long)len);
-
-	if (crl && end != bytes + len) {
-		X509_CRL_free(crl);
-		return NULL;
-	}
-	return crl;
-}
-
 /* --- What the list has to be (RFC 5280, 5 and 6.3.3) --- */
 
-static bool check_signer(struct revoke_list *list)
+/* 5.2 and 5.3: a list with a critical extension one cannot process is of no use. */
+static bool check_extensions(struct revoke_list *list, const struct revoke_crl *crl)
 {
-	X509 *issuer = cert_x509(list->issuer);
-	EVP_PKEY *key = X509_get0_pubkey(issuer);
-
-	if (X509_NAME_cmp(X509_CRL_get_issuer(list->crl), X509_get_subject_name(issuer)) != 0)
-		return invalid(list, "it was issued by another authority");
-	/* All bits are set when there is no such extension (4.2.1.3). */
-	if (!(X509_get_key_usage(issuer) & KU_CRL_SIGN))
-		return invalid(list, "its issuer's key is not for signing lists");
-	if (!key || X509_CRL_verify(list->crl, key) != 1)
-		return invalid(list, "its signature does not fit its issuer's key");
-	return true;
-}
-
-/* CERTIFICATE ISSUER (5.3.3) is not among them: it means that the list is an indirect one. */
-static bool is_known(const X509_EXTENSION *extension)
-{
-	static const int known[] = { NID_authority_key_identifier, NID_issuer_alt_name,
-		NID_crl_number, NID_issuing_distribution_point, NID_freshest_crl, NID_info_access,
-		NID_crl_reason, NID_invalidity_date, NID_hold_instruction_code };
-	int nid = OBJ_obj2nid(X509_EXTENSION_get_object((X509_EXTENSION *)(uintptr_t)extension));
-
-	for (size_t i = 0; i < ARRAY_LEN(known); i++)
-		if (known[i] == nid)
-			return true;
-	return false;
-}
-
-static bool has_unknown(const STACK_OF(X509_EXTENSION) * extensions)
-{
-	for (int i = 0; i < sk_X509_EXTENSION_num(extensions); i++) {
-		const X509_EXTENSION *extension = sk_X509_EXTENSION_value(extensions, i);
-
-		if (X509_EXTENSION_get_critical(extension) && !is_known(extension))
-			return true;
-	}
-	return false;
-}
-
-static bool check_version(struct revoke_list *list)
-{
-	long version = X509_CRL_get_version(list->crl);
-
-	/* 5.1.2.1: extensions came with version 2, and there is no version 3. */
-	if (version != X509_CRL_VERSION_2 && version != X509_CRL_VERSION_1)
-		return invalid(list, "it is of an unknown version");
-	if (version == X509_CRL_VERSION_1 && X509_CRL_get0_extensions(list->crl))
-		return invalid(list, "it is of version 1 and has extensions");
-	return true;
-}
-
-static bool check_extensions(struct revoke_list *list)
-{
-	const STACK_OF(X509_REVOKED) *entries = X509_CRL_get_REVOKED(list->crl);
-
-	if (X509_CRL_get_ext_by_NID(list->crl, NID_delta_crl, -1) >= 0)
-		return invalid(list, "it is a delta list, which holds changes only");
-	/* 5.2 and 5.3: a list with a critical extension one cannot process is of no use. */
-	if (has_unknown(X509_CRL_get0_extensions(list->crl)))
+	if (crl->unknown_critical)
 		return invalid(list, "it has an unknown critical extension");
-	for (int i = 0; i < sk_X509_REVOKED_num(entries); i++)
-		if (has_unknown(X509_REVOKED_get0_extensions(sk_X509_REVOKED_value(entries, i))))
-			return invalid(list, "an entry of it has an unknown critical extension");
+	if (crl->entry_unknown_critical)
+		return invalid(list, "an entry of it has an unknown critical extension");
 	return true;
-}
-
-/* Scheme and host are not case-sensitive, a path is (RFC 3986, 6.2.2.1). */
-static bool url_equal(const char *a, const char *b)
-{
-	const char *host = strstr(a, "://");
-	size_t len = host ? (size_t)(host - a) + 3 + strcspn(host + 3, "/") : 0;
-
-	if (strlen(b) < len || strcmp(a + len, b + len) != 0)
-		return false;
-	for (size_t i = 0; i < len; i++)
-		if (tolower((unsigned char)a[i]) != tolower((unsigned char)b[i]))
-			return false;
-	return true;
-}
-
-static bool point_names(const ISSUING_DIST_POINT *point, const char *url)
-{
-	const GENERAL_NAMES *names = point->distpoint->name.fullname;
-
-	for (int i = 0; i < sk_GENERAL_NAME_num(names); i++) {
-		int type = 0;
-		const ASN1_STRING *uri = GENERAL_NAME_get0_value(
-			sk_GENERAL_NAME_value(names, i), &type);
-
-		if (type != GEN_URI || ASN1_STRING_length(uri) != (int)strlen(url))
-			continue;
-		CLEANUP(text_freep)
-		char *text = text_copy((const char *)ASN1_STRING_get0_data(uri), strlen(url));
-
-		if (text && url_equal(text, url))
-			return true;
-	}
-	return false;
 }
 
 /* IssuingDistributionPoint (5.2.5): what part of its issuer's certificates a list is about. */
 static bool check_point(struct revoke_list *list)
 {
-	int critical = 0;
-
-	list->point = X509_CRL_get_ext_d2i(
-		list->crl, NID_issuing_distribution_point, &critical, NULL);
-	const ISSUING_DIST_POINT *point = list->point;
+	const ISSUING_DIST_POINT *point = list->crl->point;
 
 	if (!point)
-		return critical == -1 || invalid(list, "its issuing distribution point is damaged");
-	if (point->indirectCRL > 0)
-		return invalid(list, "it is an indirect list");
+		return true;
 	if (point->onlyattr > 0)
 		return invalid(list, "it is about attribute certificates only");
-	if (point->onlysomereasons)
-		return invalid(list, "it is about some reasons of revocation only");
 	if (point->onlyCA > 0 && point->onlyuser > 0)
 		return invalid(list, "it excludes every certificate");
 	if (point->onlyuser > 0 && list->scope == REVOKE_SCOPE_CA)
@@ -258,55 +111,54 @@ static bool check_point(struct revoke_list *list)
 		return invalid(list, "it is about CA certificates only");
 	if (point->onlyCA > 0 || point->onlyuser > 0)
 		list->scope = point->onlyCA > 0 ? REVOKE_SCOPE_CA : REVOKE_SCOPE_LEAF;
-	if (point->distpoint && point->distpoint->type != 0)
-		return invalid(list, "its distribution point is a relative name");
-	if (!point->distpoint && point->onlyCA <= 0 && point->onlyuser <= 0)
+	else if (!point->distpoint && !point->onlysomereasons && point->indirectCRL <= 0)
 		return invalid(list, "its issuing distribution point says nothing");
-	list->is_elsewhere = point->distpoint && !(list->url && point_names(point, list->url));
 	return true;
 }
 
-static bool check_dates(struct revoke_list *list, struct instant now)
+static bool check_dates(struct revoke_list *list, const struct revoke_crl *crl, struct instant now)
 {
-	const ASN1_TIME *next = X509_CRL_get0_nextUpdate(list->crl);
-	struct instant from, until;
+	struct instant until = revoke_crl_until(crl);
 
-	if (!revoke_read_time(X509_CRL_get0_lastUpdate(list->crl), &from) ||
-		(next && !revoke_read_time(next, &until)))
-		return invalid(list, "its dates are damaged");
-	if (from.seconds > now.seconds)
-		return refuse_at(list, REVOKE_LIST_INVALID, "it is not valid before", from);
-	/* 5.1.2.5 demands a nextUpdate; without one nobody can tell a fresh list from an old one.
-	 */
-	if (!next)
-		until.seconds = from.seconds + DAYS_WITHOUT_NEXT * (int64_t)SECONDS_A_DAY;
+	if (crl->this_update.seconds > now.seconds)
+		return refuse_at(
+			list, REVOKE_LIST_INVALID, "it is not valid before", crl->this_update);
 	if (now.seconds > until.seconds)
 		return refuse_at(list, REVOKE_LIST_EXPIRED,
-			next ? "the next one was due on"
-			     : "it does not say when the next one is due, and is of",
-			next ? until : from);
+			crl->has_next ? "the next one was due on"
+				      : "it does not say when the next one is due, and is of",
+			crl->has_next ? until : crl->this_update);
 	return true;
 }
 
-static void read_list(
+static bool check_all(struct revoke_list *list, const struct revoke_crl *crl)
+{
+	const char *why;
+
+	if (!revoke_crl_is_signed(crl, list->issuer, &why))
+		return invalid(list, why);
+	return check_extensions(list, crl);
+}
+
+/* False when memory runs out. */
+static bool read_list(
 	struct revoke_list *list, const uint8_t *bytes, size_t len, struct instant now)
 {
-	X509_REVOKED *entry = NULL;
+	const char *why;
 
 	if (!list->issuer || !cert_x509(list->issuer)) {
 		refuse(list, REVOKE_LIST_UNAVAILABLE, "its issuer's certificate is not at hand");
-		return;
+		return true;
 	}
-	list->crl = crl_decode(bytes, len);
-	if (!list->crl) {
-		invalid(list, "this is not a revocation list, or a damaged one");
-		return;
-	}
-	/* The first question sorts the entries; asked here, no thread does it later. */
-	X509_CRL_get0_by_serial(list->crl, &entry, X509_get0_serialNumber(cert_x509(list->issuer)));
-	if (check_version(list) && check_signer(list) && check_extensions(list) &&
-		check_point(list) && check_dates(list, now))
+	list->crl = revoke_crl_new(bytes, len, &why);
+	if (!list->crl && why)
+		invalid(list, why);
+	else if (list->crl && check_all(list, list->crl) &&
+		 (!list->crl->base.there ||
+			 invalid(list, "it is a delta list, which holds changes only")) &&
+		 check_point(list) && check_dates(list, list->crl, now))
 		list->state = REVOKE_LIST_GOOD;
+	return list->crl || why;
 }
 
 struct revoke_list *revoke_list_unavailable(const char *id, const char *why)
@@ -321,27 +173,84 @@ struct revoke_list *revoke_list_unavailable(const char *id, const char *why)
 struct revoke_list *revoke_list_new(
 	const struct revoke_source *source, const struct cert *issuer, struct instant now)
 {
+	CLEANUP(revoke_list_freep)
 	struct revoke_list *list = list_alloc(source->id, issuer, source->scope, source->url);
 
 	if (!list)
 		return NULL;
 	ERR_set_mark();
-	read_list(list, source->bytes, source->len, now);
+	bool read = read_list(list, source->bytes, source->len, now);
 	ERR_pop_to_mark();
-	return list;
+	return read ? TAKE(list) : NULL;
+}
+
+/* 5.2.4 and 6.3.3, c: the same issuer, the same scope, and a number that goes on from the list's.
+ */
+static const char *why_not_of(const struct revoke_crl *delta, const struct revoke_crl *crl)
+{
+	bool same_point = delta->point_der.len == crl->point_der.len &&
+			  (!crl->point_der.at || memcmp(delta->point_der.at, crl->point_der.at,
+							 crl->point_der.len) == 0);
+
+	if (!delta->base.there)
+		return "it is not a delta list";
+	if (X509_NAME_cmp(delta->issuer, crl->issuer) != 0 || !same_point)
+		return "it is the delta list of another list";
+	if (!delta->number.there || !crl->number.there)
+		return "without numbers, nobody can tell what it belongs to";
+	if (revoke_number_compare(&delta->base, &crl->number) > 0)
+		return "it is about the changes of a later list";
+	if (revoke_number_compare(&delta->number, &crl->number) < 0)
+		return "it is older than the list";
+	return NULL;
+}
+
+bool revoke_crl_continues(const struct revoke_crl *delta, const struct revoke_crl *crl)
+{
+	return why_not_of(delta, crl) == NULL;
+}
+
+bool revoke_list_update(struct revoke_list *list, const struct revoke_source *source,
+	struct instant now, const char **ret_why)
+{
+	struct revoke_list judged = *list; /* its words go there */
+	const char *why;
+
+	*ret_why = "its list is not in order";
+	if (list->state != REVOKE_LIST_GOOD || list->delta)
+		return false;
+	ERR_set_mark();
+	struct revoke_crl *delta = revoke_crl_new(source->bytes, source->len, &why);
+	bool good = delta && check_all(&judged, delta) && check_dates(&judged, delta, now);
+
+	if (delta && good)
+		why = why_not_of(delta, list->crl);
+	else if (delta)
+		why = judged.state == REVOKE_LIST_EXPIRED ? "it is out of date"
+							  : "it is not valid, or not its issuer's";
+	ERR_pop_to_mark();
+	if (delta && !why) {
+		list->delta = delta;
+		return true;
+	}
+	revoke_crl_free(delta);
+	*ret_why = why ? why : "out of memory";
+	return false;
 }
 
 void revoke_list_free(struct revoke_list *list)
 {
 	if (!list)
 		return;
-	X509_CRL_free(list->crl);
-	ISSUING_DIST_POINT_free(list->point);
+	revoke_crl_free(list->crl);
+	revoke_crl_free(list->delta);
 	cert_unref(list->issuer);
 	free(list->url);
 	free(list->id);
 	free(list);
 }
+
+/* --- What it says of itself --- */
 
 const char *revoke_list_id(const struct revoke_list *list)
 {
@@ -356,6 +265,38 @@ enum revoke_list_state revoke_list_state(const struct revoke_list *list)
 const char *revoke_list_why(const struct revoke_list *list)
 {
 	return list->why;
+}
+
+bool revoke_list_describe(const struct revoke_list *list, struct revoke_description *ret)
+{
+	const struct revoke_crl *crl = list->crl;
+
+	*ret = (struct revoke_description){ .entries = 0 };
+	if (!crl)
+		return false;
+	ret->this_update = crl->this_update;
+	ret->has_next = crl->has_next;
+	ret->next_update = crl->next_update;
+	ret->number = crl->number;
+	ret->entries = revoke_index_count(crl->index);
+	ret->indirect = crl->point && crl->point->indirectCRL > 0;
+	ret->some_reasons = crl->reasons != REVOKE_ALL_REASONS;
+	ret->delta_urls = crl->freshest;
+	if (list->delta) {
+		ret->has_delta = true;
+		ret->delta_number = list->delta->number;
+		ret->delta_entries = revoke_index_count(list->delta->index);
+	}
+	return true;
+}
+
+bool revoke_number_of(const uint8_t *bytes, size_t len, struct revoke_number *ret_number)
+{
+	*ret_number = (struct revoke_number){ .there = false };
+	ERR_set_mark();
+	bool read = revoke_crl_read_number(bytes, len, ret_number);
+	ERR_pop_to_mark();
+	return read && ret_number->there;
 }
 
 /* --- Asking --- */
@@ -385,98 +326,118 @@ static bool is_in_scope(const struct revoke_list *list, const struct cert *cert)
 	return list->scope == REVOKE_SCOPE_ALL || (list->scope == REVOKE_SCOPE_CA) == cert->is_ca;
 }
 
-/*
- * 6.3.3, b.1: a certificate may say that another authority keeps its list
- * (cRLIssuer).  One point that does not is enough, and so is none at all.
- */
-static bool is_kept_by_issuer(const struct cert *cert)
+static struct revoke_answer answer_of(const struct revoke_entry *entry)
 {
-	/* An ordinary one has points of plain names only. */
-	X509 *x509 = cert_holder(cert)->ordinary ? NULL : cert_x509(cert);
-	CRL_DIST_POINTS *points = x509 ? X509_get_ext_d2i(
-						 x509, NID_crl_distribution_points, NULL, NULL)
-				       : NULL;
-	int count = sk_DIST_POINT_num(points);
-	bool kept = count <= 0;
-
-	for (int i = 0; i < count; i++)
-		kept = kept || !sk_DIST_POINT_value(points, i)->CRLissuer;
-	CRL_DIST_POINTS_free(points);
-	return kept;
+	return (struct revoke_answer){
+		.status = entry->reason == REVOKE_REASON_REMOVED ? REVOKE_NOT_REVOKED
+								 : REVOKE_REVOKED,
+		.since = entry->since,
+		.reason = revoke_reason_name(entry->reason),
+	};
 }
 
-/* 6.3.3, b.2: some name of the list's point has to be one of the certificate's. */
-static bool is_from_there(const struct revoke_list *list, const struct cert *cert)
+/* What changed since counts before what was; RET_FOUND: an entry was there at all. */
+static struct revoke_answer find(
+	const struct revoke_list *list, const struct cert *cert, unsigned reasons)
 {
-	if (!list->is_elsewhere)
-		return true;
-	for (char **url = cert->crl_urls; url && *url; url++)
-		if (point_names(list->point, *url))
-			return true;
-	return false;
-}
+	struct revoke_answer answer = { .status = REVOKE_NOT_REVOKED };
+	struct revoke_entry entry;
 
-static struct revoke_answer answer_of(const X509_REVOKED *entry)
-{
-	struct revoke_answer answer = { .status = REVOKE_REVOKED };
-	ASN1_ENUMERATED *reason = X509_REVOKED_get_ext_d2i(entry, NID_crl_reason, NULL, NULL);
-
-	if (!revoke_read_time(X509_REVOKED_get0_revocationDate(entry), &answer.since))
-		answer.since = (struct instant){ 0 };
-	if (reason)
-		answer.reason = revoke_reason_name(ASN1_ENUMERATED_get(reason));
-	ASN1_ENUMERATED_free(reason);
+	if ((list->delta && revoke_crl_find(list->delta, cert, &entry)) ||
+		revoke_crl_find(list->crl, cert, &entry))
+		answer = answer_of(&entry);
+	if (answer.status == REVOKE_REVOKED)
+		return answer;
+	answer = (struct revoke_answer){ .status = REVOKE_NOT_REVOKED };
+	if (list->state == REVOKE_LIST_EXPIRED)
+		answer.status = REVOKE_EXPIRED;
+	else if (reasons != REVOKE_ALL_REASONS)
+		answer.status = REVOKE_NOT_COVERED;
 	return answer;
 }
 
-static struct revoke_answer find(const struct revoke_list *list, const struct cert *cert)
+static struct revoke_answer look_up(
+	const struct revoke_list *list, const struct cert *cert, bool own_issuer)
 {
-	struct revoke_answer answer = { .status = REVOKE_NOT_REVOKED };
-	X509_REVOKED *entry = NULL;
-	ASN1_INTEGER *serial = cert_asn1_serial(cert);
+	const struct revoke_question question = {
+		.cert = cert, .crl = list->crl, .own_issuer = own_issuer, .url = list->url
+	};
+	struct revoke_answer answer = { .status = REVOKE_INVALID };
+	unsigned reasons;
 
-	/* 1: revoked; 2: taken off the list again, "removeFromCRL" (5.3.1). */
-	if (!serial)
-		answer.status = REVOKE_UNAVAILABLE;
-	else if (X509_CRL_get0_by_serial(list->crl, &entry, serial) == 1)
-		answer = answer_of(entry);
-	else if (list->state == REVOKE_LIST_EXPIRED)
-		answer.status = REVOKE_EXPIRED;
-	ASN1_INTEGER_free(serial);
+	if (list->state == REVOKE_LIST_INVALID)
+		return answer;
+	switch (revoke_point_reach(&question, &reasons)) {
+	case REVOKE_REACHES:
+		return find(list, cert, reasons);
+	case REVOKE_REACH_OTHER_POINT:
+		return answer;
+	case REVOKE_REACH_OTHER_KIND:
+	case REVOKE_REACH_OTHER_KEEPER:
+		break;
+	}
+	answer.status = REVOKE_NOT_COVERED;
 	return answer;
 }
 
 struct revoke_answer revoke_list_look_up(const struct revoke_list *list, const struct cert *cert)
 {
 	struct revoke_answer answer = { .status = REVOKE_NOT_COVERED };
+	bool indirect = list->crl && list->crl->point && list->crl->point->indirectCRL > 0;
 
 	if (!cert->readable)
 		return answer;
 	ERR_set_mark();
-	bool mine = !list->issuer || !list->issuer->readable || is_issuer_of(list->issuer, cert);
+	bool own = !list->issuer || !list->issuer->readable || is_issuer_of(list->issuer, cert);
+	bool mine = indirect || (own && revoke_point_is_kept_by_issuer(cert));
 
-	if (!mine || !is_in_scope(list, cert) || !is_kept_by_issuer(cert))
+	if (!mine || !is_in_scope(list, cert))
 		answer.status = REVOKE_NOT_COVERED;
 	else if (list->state == REVOKE_LIST_UNAVAILABLE)
 		answer.status = REVOKE_UNAVAILABLE;
-	else if (list->state == REVOKE_LIST_INVALID || !is_from_there(list, cert))
-		answer.status = REVOKE_INVALID;
 	else
-		answer = find(list, cert);
+		answer = look_up(list, cert, own);
 	ERR_pop_to_mark();
+	return answer;
+}
+
+/* A number in hex as the content octets of an INTEGER; 0 when it is none, or a long one. */
+static size_t octets_of(const char *serial, uint8_t out[static SERIAL_BYTES])
+{
+	BIGNUM *number = NULL;
+	int digits = BN_hex2bn(&number, serial);
+	size_t len = 0;
+
+	if (digits > 0 && (size_t)digits == strlen(serial) &&
+		BN_num_bytes(number) < SERIAL_BYTES - 1) {
+		len = (size_t)BN_num_bits(number) / 8 + 1; /* a zero before a high bit */
+		if (BN_bn2binpad(number, out, (int)len) != (int)len)
+			len = 0;
+	}
+	BN_free(number);
+	return len;
+}
+
+struct revoke_answer revoke_list_look_up_serial(const struct revoke_list *list, const char *serial)
+{
+	struct revoke_answer answer = { .status = REVOKE_UNAVAILABLE };
+	uint8_t octets[SERIAL_BYTES];
+	struct revoke_entry entry = { .owner = 0 };
+	size_t len = octets_of(serial, octets);
+
+	if (len == 0 || !list->crl || list->state == REVOKE_LIST_UNAVAILABLE ||
+		list->state == REVOKE_LIST_INVALID)
+		return answer;
+	answer.status = list->state == REVOKE_LIST_EXPIRED ? REVOKE_EXPIRED : REVOKE_NOT_REVOKED;
+	if ((list->delta && revoke_index_find(list->delta->index, octets, len, &entry)) ||
+		revoke_index_find(list->crl->index, octets, len, &entry))
+		if (entry.reason != REVOKE_REASON_REMOVED)
+			answer = answer_of(&entry);
 	return answer;
 }
 
 bool revoke_list_names(const struct revoke_list *list, const char *serial)
 {
-	X509_REVOKED *entry = NULL;
-	BIGNUM *number = NULL;
-
-	if (list->state != REVOKE_LIST_GOOD || BN_hex2bn(&number, serial) == 0)
-		return false;
-	ASN1_INTEGER *wanted = BN_to_ASN1_INTEGER(number, NULL);
-	bool named = wanted && X509_CRL_get0_by_serial(list->crl, &entry, wanted) == 1;
-	ASN1_INTEGER_free(wanted);
-	BN_free(number);
-	return named;
+	return list->state == REVOKE_LIST_GOOD &&
+	       revoke_list_look_up_serial(list, serial).status == REVOKE_REVOKED;
 }

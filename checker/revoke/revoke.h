@@ -18,6 +18,7 @@
 
 #include "checker/base/attr.h"
 #include "checker/base/clock.h"
+#include "checker/revoke/revoke_number.h"
 
 struct cert;
 struct error;
@@ -55,6 +56,33 @@ MUST_USE struct revoke_list *revoke_list_new(
 void revoke_list_free(struct revoke_list *list);
 DEFINE_CLEANUP(struct revoke_list *, revoke_list_free);
 
+/*
+ * Adds what a delta list (5.2.4) says has changed since LIST, which has to be good.  When it is
+ * not one of LIST, or not in order as of NOW, LIST stays as it is, and RET_WHY says why.
+ */
+MUST_USE bool revoke_list_update(struct revoke_list *list, const struct revoke_source *source,
+	struct instant now, const char **ret_why);
+
+/* The number of a list in DER, which nobody has verified; false when it has none. */
+MUST_USE bool revoke_number_of(const uint8_t *bytes, size_t len, struct revoke_number *ret_number);
+
+/* What a list says of itself; its texts live as long as it. */
+struct revoke_description {
+	struct instant this_update, next_update;
+	bool has_next;
+	struct revoke_number number;
+	size_t entries;
+	bool indirect;           /* it names certificates of other issuers, too */
+	bool some_reasons;       /* it is about some reasons of revocation only */
+	char *const *delta_urls; /* where its delta lists are (5.2.6); NULL-terminated, or NULL */
+	bool has_delta;
+	struct revoke_number delta_number;
+	size_t delta_entries;
+};
+
+/* False when there is no list that could be read. */
+bool revoke_list_describe(const struct revoke_list *list, struct revoke_description *ret);
+
 const char *revoke_list_id(const struct revoke_list *list);
 enum revoke_list_state revoke_list_state(const struct revoke_list *list);
 const char *revoke_list_why(const struct revoke_list *list); /* "" when good */
@@ -65,7 +93,7 @@ enum revoke_status {
 	REVOKE_UNAVAILABLE,
 	REVOKE_EXPIRED,
 	REVOKE_INVALID,
-	REVOKE_NOT_COVERED, /* another issuer, or outside the list's scope */
+	REVOKE_NOT_COVERED, /* another issuer, outside the list's scope, or not for all reasons */
 };
 
 struct revoke_answer {
@@ -76,6 +104,9 @@ struct revoke_answer {
 
 /* What LIST says of CERT.  An expired list still proves a revocation it holds. */
 struct revoke_answer revoke_list_look_up(const struct revoke_list *list, const struct cert *cert);
+
+/* The same of the list's own issuer's certificate with this serial number (hex), wherever it is. */
+struct revoke_answer revoke_list_look_up_serial(const struct revoke_list *list, const char *serial);
 
 /* Does a good LIST name this serial number (hex)?  For certificates that are not at hand. */
 bool revoke_list_names(const struct revoke_list *list, const char *serial);

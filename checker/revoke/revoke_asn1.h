@@ -2,7 +2,7 @@
 /*
  * revoke_asn1 - what lists and OCSP answers have in common
  *
- * Private to revoke.c and revoke_staple.c.
+ * Private to revoke*.c.
  */
 #ifndef CHECKER_REVOKE_REVOKE_ASN1_H
 #define CHECKER_REVOKE_REVOKE_ASN1_H
@@ -18,5 +18,9 @@ MUST_USE bool revoke_read_time(const ASN1_TIME *time, struct instant *ret_instan
 
 /* CRLReason (RFC 5280, 5.3.1), static text; NULL for a number that means nothing. */
 const char *revoke_reason_name(long reason);
+
+/* ReasonFlags (4.2.1.13) as a mask: bit n for reason n, of which 0 is not used. */
+#define REVOKE_ALL_REASONS 0x1feu
+unsigned revoke_reason_mask(const ASN1_BIT_STRING *flags); /* NULL: all of them */
 
 #endif

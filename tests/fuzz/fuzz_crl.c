@@ -10,9 +10,13 @@
 #include <openssl/evp.h>
 #include <openssl/ocsp.h>
 #include <openssl/x509.h>
+#include <openssl/x509v3.h>
 
 #include "checker/cert/cert.h"
 #include "checker/revoke/revoke.h"
+#include "checker/revoke/revoke_crl.h"
+#include "checker/revoke/revoke_index.h"
+#include "checker/revoke/revoke_set.h"
 #include "tests/forge.h"
 #include "tests/fuzz/fuzz.h"
 
@@ -69,6 +73,41 @@ static void read_list(struct setting *s, const uint8_t *bytes, size_t len)
 	}
 }
 
+/* By itself in a set, with its issuer as the one that asks. */
+static void read_set(struct setting *s, const uint8_t *bytes, size_t len)
+{
+	CLEANUP(revoke_set_freep) struct revoke_set *set = revoke_set_new(NULL);
+	const struct cert *leaf = forge_as_cert(s->leaf), *issuer = forge_as_cert(s->issuer);
+
+	assert(set && revoke_set_add(set, bytes, len, NULL));
+	enum revoke_status alone = revoke_set_ask(set, leaf, issuer, s->now, NULL).status;
+
+	assert(revoke_set_add(set, bytes, len, NULL));
+	/* The same list once more changes nothing. */
+	assert(revoke_set_ask(set, leaf, issuer, s->now, NULL).status == alone);
+	assert(alone != REVOKE_NOT_COVERED);
+	assert(revoke_set_count(set) > 0 || alone == REVOKE_UNAVAILABLE);
+}
+
+/* Ours takes nothing that OpenSSL does not take, and finds no more in it. */
+static void read_as_openssl(const uint8_t *bytes, size_t len)
+{
+	const uint8_t *end = bytes;
+	const char *why;
+	CLEANUP(revoke_crl_freep) struct revoke_crl *ours = revoke_crl_new(bytes, len, &why);
+
+	assert(ours || why);
+	if (!ours || bytes[0] != 0x30)
+		return;
+	X509_CRL *theirs = d2i_X509_CRL(NULL, &end, (long)len);
+
+	assert(theirs && end == bytes + len);
+	int entries = sk_X509_REVOKED_num(X509_CRL_get_REVOKED(theirs));
+	assert(revoke_index_count(ours->index) <= (size_t)(entries > 0 ? entries : 0));
+	assert(ours->number.there == (X509_CRL_get_ext_by_NID(theirs, NID_crl_number, -1) >= 0));
+	X509_CRL_free(theirs);
+}
+
 static void read_list_signed(struct setting *s, const uint8_t *data, size_t size)
 {
 	unsigned char *der = NULL;
@@ -80,8 +119,10 @@ static void read_list_signed(struct setting *s, const uint8_t *data, size_t size
 	int len = X509_CRL_sign(crl, forge_key(&s->forge, KEY), NULL) > 0 ? i2d_X509_CRL(crl, &der)
 									  : 0;
 
-	if (len > 0)
+	if (len > 0) {
 		read_list(s, der, (size_t)len);
+		read_set(s, der, (size_t)len);
+	}
 	OPENSSL_free(der);
 	X509_CRL_free(crl);
 }
@@ -119,6 +160,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	setting_init(&s);
 	read_list(&s, data, size);
+	read_set(&s, data, size);
+	read_as_openssl(data, size);
 	read_list_signed(&s, data, size);
 	read_staple(&s, data, size);
 	read_staple_signed(&s, data, size);
