@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "checker/base/text.h"
+#include "checker/base/phrase.h"
 #include "checker/target/target.h"
 
 const char *outcome_name(enum outcome outcome)
@@ -56,13 +56,13 @@ void observation_free(struct observation *observation)
 
 void observation_end(struct observation *observation, enum outcome outcome, const char *fmt, ...)
 {
-	char raw[2 * sizeof observation->message];
 	va_list args;
 
 	va_start(args, fmt);
-	(void)vsnprintf(raw, sizeof raw, fmt, args);
+	phrase_vsay(observation->said, sizeof observation->said, fmt, args);
 	va_end(args);
-	text_printable(raw, strlen(raw), observation->message, sizeof observation->message);
+	phrase_render(
+		observation->said, LANGUAGE_EN, observation->message, sizeof observation->message);
 	observation->outcome = outcome;
 }
 

@@ -53,6 +53,8 @@ enum proof {
 	PROOF_REFUTED, /* it does not */
 };
 
+#define MESSAGE_TEXT 200
+
 struct observation {
 	struct target *target;             /* a reference of its own */
 	char address[LIMIT_ADDRESS_BYTES]; /* "" when there was none */
@@ -60,7 +62,8 @@ struct observation {
 	size_t addresses_dropped; /* those of the name beyond LIMIT_ADDRESSES */
 	struct instant time;
 	enum outcome outcome;
-	char message[200]; /* printable; "" for OUTCOME_SERVED */
+	char message[MESSAGE_TEXT];   /* printable English; "" for OUTCOME_SERVED */
+	char said[MESSAGE_TEXT + 40]; /* the same as a phrase */
 
 	char version[16];  /* "TLSv1.2"; "" when not known */
 	char cipher[64];   /* OpenSSL's name; "" when not known */
@@ -82,7 +85,7 @@ MUST_USE struct observation *observation_new(const struct target *target);
 void observation_free(struct observation *observation);
 DEFINE_CLEANUP(struct observation *, observation_free);
 
-/* Sets how it ended; the message is made printable. */
+/* Sets how it ended; FMT as phrase_say() has it. */
 void observation_end(struct observation *observation, enum outcome outcome, const char *fmt, ...)
 	PRINTF_LIKE(3, 4);
 

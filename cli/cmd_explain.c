@@ -6,6 +6,8 @@
 #include <unistd.h>
 
 #include "checker/base/buf.h"
+#include "checker/base/lang.h"
+#include "checker/base/text.h"
 #include "cli/console.h"
 #include "cli/option_values.h"
 #include "cli/options.h"
@@ -13,13 +15,16 @@
 
 /* Lines longer than this are hard to read, however wide the terminal. */
 #define COLUMNS_MAX 100
+#define SEVERITY_COLUMNS 8
 
-static int list_rules(void)
+static int list_rules(enum language language)
 {
 	for (size_t i = 0; i < RULE_COUNT; i++) {
 		const struct rule *rule = rule_at((enum rule_id)i);
-		(void)printf(
-			"%-32s %-8s  %s\n", rule->id, severity_name(rule->severity), rule->title);
+		const char *severity = lang_text(language, severity_name(rule->severity));
+		(void)printf("%-32s %s%*s  %s\n", rule->id, severity,
+			(int)(SEVERITY_COLUMNS - text_columns(severity)), "",
+			lang_text(language, rule->title));
 	}
 	return EXIT_CODE_OK;
 }
@@ -30,18 +35,21 @@ static void print_part(const char *title, const char *text, unsigned columns)
 	console_wrap(text, 2, columns);
 }
 
-static int show_rule(const struct rule *rule)
+static int show_rule(const struct rule *rule, enum language language)
 {
 	unsigned columns = console_columns(STDOUT_FILENO);
 
 	if (columns == 0 || columns > COLUMNS_MAX)
 		columns = COLUMNS_MAX;
 	(void)printf("%s\n", rule->id);
-	console_wrap(rule->title, 2, columns);
-	(void)printf("\nSeverity\n  %s at worst\n", severity_name(rule->severity));
-	print_part("Reference", rule->reference, columns);
-	print_part("Why", rule->explanation, columns);
-	print_part("What to do", rule->fix, columns);
+	console_wrap(lang_text(language, rule->title), 2, columns);
+	(void)printf("\n%s\n  ", lang_text(language, "Severity"));
+	(void)printf(lang_text(language, "%s at worst"),
+		lang_text(language, severity_name(rule->severity)));
+	(void)putchar('\n');
+	print_part(lang_text(language, "Reference"), rule->reference, columns);
+	print_part(lang_text(language, "Why"), lang_text(language, rule->explanation), columns);
+	print_part(lang_text(language, "What to do"), lang_text(language, rule->fix), columns);
 	return EXIT_CODE_OK;
 }
 
@@ -53,7 +61,7 @@ static bool is_family(const char *a, const char *b)
 	return a[len] && strncmp(a, b, len + 1) == 0;
 }
 
-static int miss_rule(const char *name)
+static int miss_rule(const struct options *options, const char *name)
 {
 	struct buf near = BUF_INIT(1024), family = BUF_INIT(1024);
 
@@ -66,9 +74,10 @@ static int miss_rule(const char *name)
 	}
 	const struct buf *best = near.len > 0 ? &near : &family;
 	int code = best->len > 0
-			   ? console_usage("there is no rule '%s'; did you mean: %s", name,
+			   ? console_usage(&options->console,
+				     "there is no rule '%s'; did you mean: %s", name,
 				     buf_text(best))
-			   : console_usage(
+			   : console_usage(&options->console,
 				     "there is no rule '%s'; `chainmend explain` lists all", name);
 	buf_release(&near);
 	buf_release(&family);
@@ -81,10 +90,10 @@ int command_explain(struct options *options, struct error *err)
 
 	(void)err;
 	if (options->args.count == 0)
-		return console_finish(list_rules());
+		return console_finish(&options->console, list_rules(options->language));
 	if (options->args.count > 1)
-		return console_usage("explain takes one rule at a time");
+		return console_usage(&options->console, "explain takes one rule at a time");
 	if (!rule_by_id(options->args.items[0], &rule))
-		return miss_rule(options->args.items[0]);
-	return console_finish(show_rule(rule_at(rule)));
+		return miss_rule(options, options->args.items[0]);
+	return console_finish(&options->console, show_rule(rule_at(rule), options->language));
 }

@@ -18,12 +18,12 @@ static int list_profiles(const struct options *options)
 	struct error err = { .code = ERROR_NONE };
 
 	if (options->args.count > 1)
-		return console_usage("profile list takes no argument");
+		return console_usage(&options->console, "profile list takes no argument");
 	for (size_t i = 0; profile_builtin_id(i); i++) {
 		CLEANUP(profile_freep)
 		struct profile *profile = profile_load(profile_builtin_id(i), &err);
 		if (!profile)
-			return console_fail(&err);
+			return console_fail(&options->console, &err);
 		(void)printf("%-20s  ", profile->id);
 		console_print(profile_title_in(&profile->title, options->language));
 		(void)putchar('\n');
@@ -63,12 +63,12 @@ static int show_profile(const struct options *options)
 	struct error err = { .code = ERROR_NONE };
 
 	if (options->args.count != 2)
-		return console_usage("profile show takes one name or file");
+		return console_usage(&options->console, "profile show takes one name or file");
 	const char *text = builtin_text(options->args.items[1]);
 	if (text)
 		(void)fputs(text, stdout);
 	else if (!print_file(options->args.items[1], &err))
-		return console_fail(&err);
+		return console_fail(&options->console, &err);
 	return EXIT_CODE_OK;
 }
 
@@ -84,14 +84,14 @@ static void print_complaint(void *arg, const char *text)
  * A profile that does not load has one complaint, the reason; a file that
  * cannot be read at all is another kind of trouble.
  */
-static int lint_one(const char *name)
+static int lint_one(const struct options *options, const char *name)
 {
 	struct error err = { .code = ERROR_NONE };
 	CLEANUP(profile_freep) struct profile *profile = profile_load(name, &err);
 	char shown[512];
 
 	if (!profile && err.code != ERROR_SYNTAX)
-		return console_fail(&err);
+		return console_fail(&options->console, &err);
 	if (!profile) {
 		console_print(err.text);
 		(void)putchar('\n');
@@ -106,9 +106,9 @@ static int lint_profiles(const struct options *options)
 	int worst = EXIT_CODE_OK;
 
 	if (options->args.count < 2)
-		return console_usage("profile lint takes names or files");
+		return console_usage(&options->console, "profile lint takes names or files");
 	for (size_t i = 1; i < options->args.count; i++) {
-		int code = lint_one(options->args.items[i]);
+		int code = lint_one(options, options->args.items[i]);
 		worst = code > worst ? code : worst;
 	}
 	return worst;
@@ -126,13 +126,14 @@ static int run_action(const struct options *options)
 	};
 
 	if (options->args.count == 0)
-		return console_usage("profile needs one of: list, show, lint");
+		return console_usage(&options->console, "profile needs one of: list, show, lint");
 	if (options->language_given && strcmp(options->args.items[0], "list") != 0)
-		return console_usage("--lang is for profile list only");
+		return console_usage(&options->console, "--lang is for profile list only");
 	for (size_t i = 0; i < ARRAY_LEN(actions); i++)
 		if (strcmp(actions[i].name, options->args.items[0]) == 0)
-			return console_finish(actions[i].run(options));
-	return console_usage("profile '%s' is none of: list, show, lint", options->args.items[0]);
+			return console_finish(&options->console, actions[i].run(options));
+	return console_usage(&options->console, "profile '%s' is none of: list, show, lint",
+		options->args.items[0]);
 }
 
 int command_profile(struct options *options, struct error *err)

@@ -11,6 +11,7 @@
 
 #include "checker/base/error.h"
 #include "checker/base/heap.h"
+#include "checker/base/phrase.h"
 #include "checker/base/text.h"
 #include "cli/commands.h"
 
@@ -21,15 +22,19 @@
 #define COLUMNS_MIN 20
 #define COLUMNS_MAX 1000
 
-static void say(const char *kind, const char *fmt, va_list args) PRINTF_LIKE(2, 0);
+/* KIND has a place for what is said. */
+static void say(const struct console *console, const char *kind, const char *fmt, va_list args)
+	PRINTF_LIKE(3, 0);
 
-static void say(const char *kind, const char *fmt, va_list args)
+static void say(const struct console *console, const char *kind, const char *fmt, va_list args)
 {
-	char raw[LINE_BYTES], line[LINE_BYTES];
+	char said[LINE_BYTES], line[LINE_BYTES];
+	const char *whole[] = { said };
 
-	(void)vsnprintf(raw, sizeof raw, fmt, args);
-	text_printable(raw, strlen(raw), line, sizeof line);
-	(void)fprintf(stderr, "chainmend: %s%s\n", kind, line);
+	phrase_vsay(said, sizeof said, fmt, args);
+	phrase_make(line, sizeof line, kind, whole, 1);
+	phrase_render(line, console->language, said, sizeof said);
+	(void)fprintf(stderr, "chainmend: %s\n", said);
 }
 
 bool console_hold_descriptors(void)
@@ -58,7 +63,7 @@ void console_say(const struct console *console, const char *fmt, ...)
 	if (!console->verbose)
 		return;
 	va_start(args, fmt);
-	say("", fmt, args);
+	say(console, "%s", fmt, args);
 	va_end(args);
 }
 
@@ -69,24 +74,25 @@ void console_warn(const struct console *console, const char *fmt, ...)
 	if (console->quiet)
 		return;
 	va_start(args, fmt);
-	say("warning: ", fmt, args);
+	say(console, N_("warning: %s"), fmt, args);
 	va_end(args);
 }
 
-int console_fail(const struct error *err)
+int console_fail(const struct console *console, const struct error *err)
 {
 	/* Whatever it is that went wrong then, this may be why. */
 	if (heap_ran_out() && err->code != ERROR_MEMORY)
-		return console_usage("out of memory");
-	return console_usage("%s", err->code == ERROR_NONE ? "failed without a reason" : err->text);
+		return console_usage(console, "out of memory");
+	return console_usage(console, "%s",
+		err->code == ERROR_NONE ? PHRASE("failed without a reason") : err->said);
 }
 
-int console_usage(const char *fmt, ...)
+int console_usage(const struct console *console, const char *fmt, ...)
 {
 	va_list args;
 
 	va_start(args, fmt);
-	say("", fmt, args);
+	say(console, "%s", fmt, args);
 	va_end(args);
 	return EXIT_CODE_TROUBLE;
 }
@@ -197,7 +203,7 @@ void console_wrap(const char *text, unsigned indent, unsigned columns)
 	} while (*text);
 }
 
-int console_finish(int code)
+int console_finish(const struct console *console, int code)
 {
 	struct error err = { .code = ERROR_NONE };
 
@@ -206,7 +212,7 @@ int console_finish(int code)
 		return code;
 	/* A write that failed before the last one has left no reason. */
 	if (errno == 0)
-		return console_usage("standard output: cannot be written");
+		return console_usage(console, "standard output: cannot be written");
 	(void)error_set_errno(&err, errno, "standard output: cannot be written");
-	return console_fail(&err);
+	return console_fail(console, &err);
 }

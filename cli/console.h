@@ -4,6 +4,8 @@
  *
  * Reports go to standard output; chat goes here and nowhere else.  Every line
  * is made printable as a whole, so callers may put into it what others wrote.
+ * What is said is English in the code and in the console's language when it is
+ * said; a %s may be a phrase (checker/base/phrase.h), as error.said is.
  */
 #ifndef CLI_CONSOLE_H
 #define CLI_CONSOLE_H
@@ -11,10 +13,12 @@
 #include <stdbool.h>
 
 #include "checker/base/attr.h"
+#include "checker/base/lang.h"
 
 struct error;
 
 struct console {
+	enum language language;
 	bool quiet;     /* no warnings */
 	bool verbose;   /* what is being done, too */
 	bool transient; /* standard error is a terminal, and lines that go away are wanted */
@@ -37,10 +41,10 @@ void console_say(const struct console *console, const char *fmt, ...) PRINTF_LIK
 void console_warn(const struct console *console, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
 /* "chainmend: TEXT", always; the value is EXIT_CODE_TROUBLE, for `return`. */
-int console_fail(const struct error *err);
+int console_fail(const struct console *console, const struct error *err);
 
 /* As console_fail() for a fault of the command line that no error struct tells of. */
-int console_usage(const char *fmt, ...) PRINTF_LIKE(1, 2);
+int console_usage(const struct console *console, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
 /* Columns of the terminal behind FD; 0 when it is none or does not say. */
 unsigned console_columns(int fd);
@@ -64,6 +68,6 @@ void console_wrap(const char *text, unsigned indent, unsigned columns);
  * Flushes standard output: CODE when everything printed has arrived, else says
  * why not and returns EXIT_CODE_TROUBLE.  A full disk must not look like success.
  */
-int console_finish(int code);
+int console_finish(const struct console *console, int code);
 
 #endif

@@ -7,6 +7,7 @@
 #include "checker/engine/libraries.h"
 #include "cli/commands.h"
 #include "cli/console.h"
+#include "cli/language.h"
 #include "cli/options.h"
 
 static const struct command {
@@ -15,67 +16,72 @@ static const struct command {
 	int (*run)(struct options *options, struct error *err);
 	const char *about;
 } commands[] = {
-	{ "scan", &options_scan, command_scan, "connect to every target, judge what it serves" },
-	{ "check", &options_check, command_check, "judge chain files" },
+	{ "scan", &options_scan, command_scan,
+		N_("connect to every target, judge what it serves") },
+	{ "check", &options_check, command_check, N_("judge chain files") },
 	{ "explain", &options_explain, command_explain,
-		"what a rule means, why it exists, how to fix it" },
-	{ "profile", &options_profile, command_profile, "list, show or lint profiles" },
+		N_("what a rule means, why it exists, how to fix it") },
+	{ "profile", &options_profile, command_profile, N_("list, show or lint profiles") },
 };
 
 /* Their names are taken already, so that nobody guesses at a typing error. */
 static const char *const later[] = { "plan", "csr", "dcv", "bundle", "report", "compare" };
 
-static void print_usage(FILE *stream)
+static void print_usage(FILE *stream, enum language language)
 {
-	(void)fprintf(stream, "Usage: chainmend COMMAND [OPTION...] [ARGUMENT...]\n\n");
+	(void)fprintf(stream, "%s\n\n",
+		lang_text(language, "Usage: chainmend COMMAND [OPTION...] [ARGUMENT...]"));
 	for (size_t i = 0; i < ARRAY_LEN(commands); i++)
-		(void)fprintf(stream, "  %-10s %s\n", commands[i].name, commands[i].about);
-	(void)fprintf(stream,
-		"  %-10s %s\n\n`chainmend COMMAND --help` lists the options of a command.\n",
-		"help", "this text, or the help of a command");
+		(void)fprintf(stream, "  %-10s %s\n", commands[i].name,
+			lang_text(language, commands[i].about));
+	(void)fprintf(stream, "  %-10s %s\n\n%s\n", "help",
+		lang_text(language, "this text, or the help of a command"),
+		lang_text(language, "`chainmend COMMAND --help` lists the options of a command."));
 }
 
 static int run(const struct command *command, int argc, const char **argv)
 {
 	struct error err = { .code = ERROR_NONE };
 	CLEANUP(options_release) struct options options;
+	const struct console *console = &options.console;
 
 	switch (options_read(&options, command->page, argc, argv, &err)) {
 	case OPTIONS_HELP:
-		return console_finish(EXIT_CODE_OK);
+		return console_finish(console, EXIT_CODE_OK);
 	case OPTIONS_WRONG:
-		return console_fail(&err);
+		return console_fail(console, &err);
 	case OPTIONS_READ:
 		break;
 	}
 	int code = command->run(&options, &err);
-	return err.code == ERROR_NONE ? code : console_fail(&err);
+	return err.code == ERROR_NONE ? code : console_fail(console, &err);
 }
 
-static int run_command(const char *name, int argc, const char **argv)
+static int run_command(const struct console *console, const char *name, int argc, const char **argv)
 {
 	for (size_t i = 0; i < ARRAY_LEN(commands); i++)
 		if (strcmp(commands[i].name, name) == 0)
 			return run(&commands[i], argc, argv);
 	for (size_t i = 0; i < ARRAY_LEN(later); i++)
 		if (strcmp(later[i], name) == 0)
-			return console_usage("command '%s' is not available in this version; "
-					     "there are: scan, check, explain, profile",
+			return console_usage(console,
+				"command '%s' is not available in this version; "
+				"there are: scan, check, explain, profile",
 				name);
-	return console_usage(
+	return console_usage(console,
 		"there is no command '%s'; there are: scan, check, explain, profile", name);
 }
 
-static int help(int argc, const char **argv)
+static int help(const struct console *console, int argc, const char **argv)
 {
 	const char *asked[] = { argc > 1 ? argv[1] : NULL, "--help", NULL };
 
 	if (argc > 2)
-		return console_usage("help takes one command");
+		return console_usage(console, "help takes one command");
 	if (argc == 2 && strcmp(argv[1], "help") != 0)
-		return run_command(argv[1], 2, asked);
-	print_usage(stdout);
-	return console_finish(EXIT_CODE_OK);
+		return run_command(console, argv[1], 2, asked);
+	print_usage(stdout, console->language);
+	return console_finish(console, EXIT_CODE_OK);
 }
 
 int main(int argc, char **argv)
@@ -83,23 +89,27 @@ int main(int argc, char **argv)
 	/* Nobody writes to them; popt and the standard only differ in how they say so. */
 	const char **rest = (const char **)(void *)(argv + 1);
 
+	const struct console said = { .language = language_wanted(argc - 1, rest) };
+	const struct console *console = &said;
+
 	/* What is opened later must not become the standard output or error of anybody. */
 	if (!console_hold_descriptors())
 		return EXIT_CODE_TROUBLE;
 	if (!libraries_watch())
-		return console_usage("out of memory");
+		return console_usage(console, "out of memory");
 	if (argc < 2) {
-		print_usage(stderr);
+		print_usage(stderr, console->language);
 		return EXIT_CODE_TROUBLE;
 	}
 	if (strcmp(argv[1], "--version") == 0) {
 		(void)puts("chainmend " CHAINMEND_VERSION);
-		return console_finish(EXIT_CODE_OK);
+		return console_finish(console, EXIT_CODE_OK);
 	}
 	if (strcmp(argv[1], "help") == 0 || strcmp(argv[1], "--help") == 0 ||
 		strcmp(argv[1], "-h") == 0)
-		return help(argc - 1, rest);
+		return help(console, argc - 1, rest);
 	if (argv[1][0] == '-')
-		return console_usage("%s: there is no such option; a command comes first", argv[1]);
-	return run_command(argv[1], argc - 1, rest);
+		return console_usage(
+			console, "%s: there is no such option; a command comes first", argv[1]);
+	return run_command(console, argv[1], argc - 1, rest);
 }

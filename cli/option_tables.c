@@ -89,38 +89,40 @@ static const struct poptOption check_table[] = {
 	GROUP_HELP
 };
 
-static const struct poptOption explain_table[] = { GROUP_HELP };
+static const struct poptOption explain_table[] = { GROUP_LANGUAGE, GROUP_HELP };
 static const struct poptOption profile_table[] = { GROUP_LANGUAGE, GROUP_HELP };
 /* clang-format on */
 
 const struct options_page options_scan = {
 	"scan [OPTION...] [TARGET...]",
-	"Connects to every target and judges the certificate chain that it serves.",
+	N_("Connects to every target and judges the certificate chain that it serves."),
 	scan_table,
 };
 const struct options_page options_check = {
 	"check [OPTION...] FILE...",
-	"Judges chain files (PEM, DER, PKCS#7, PKCS#12) as if a server served them; - is standard\n"
-	"input.  Needs no network and uses none.",
+	N_("Judges chain files (PEM, DER, PKCS#7, PKCS#12) as if a server served them; - is "
+	   "standard\n"
+	   "input.  Needs no network and uses none."),
 	check_table,
 };
 const struct options_page options_explain = {
 	"explain [RULE]",
-	"Says what a rule means, why it exists and how to fix what it finds; lists all without "
-	"RULE.",
+	N_("Says what a rule means, why it exists and how to fix what it finds; lists all without "
+	   "RULE."),
 	explain_table,
 };
 const struct options_page options_profile = {
 	"profile list | show NAME|FILE | lint NAME|FILE...",
-	"Lists the built-in profiles, shows one whole, or finds the faults of profiles.",
+	N_("Lists the built-in profiles, shows one whole, or finds the faults of profiles."),
 	profile_table,
 };
 
-void options_print_help(const struct options_page *page)
+void options_print_help(const struct options_page *page, enum language language)
 {
 	char left[64];
 
-	(void)printf("Usage: chainmend %s\n%s\n\n", page->usage, page->about);
+	(void)printf(lang_text(language, "Usage: chainmend %s"), page->usage);
+	(void)printf("\n%s\n\n", lang_text(language, page->about));
 	for (const struct poptOption *row = page->table; row->longName; row++) {
 		int len = snprintf(left, sizeof left, "%c%c%s--%s%s%s", row->shortName ? '-' : ' ',
 			row->shortName ? row->shortName : ' ', row->shortName ? ", " : "  ",
@@ -130,6 +132,6 @@ void options_print_help(const struct options_page *page)
 			(void)printf("  %-*s", HELP_LEFT, left);
 		else
 			(void)printf("  %s\n  %*s", left, HELP_LEFT, "");
-		(void)printf("%s\n", row->descrip);
+		(void)printf("%s\n", lang_text(language, row->descrip));
 	}
 }

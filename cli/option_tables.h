@@ -9,6 +9,8 @@
 
 #include <popt.h>
 
+#include "checker/base/lang.h"
+
 enum option {
 	OPTION_END, /* popt gives 0 to nobody */
 	OPTION_HELP,
@@ -52,6 +54,6 @@ struct options_page {
 	const struct poptOption *table;
 };
 
-void options_print_help(const struct options_page *page);
+void options_print_help(const struct options_page *page, enum language language);
 
 #endif

@@ -9,6 +9,7 @@
 #include "checker/base/error.h"
 #include "checker/base/text.h"
 #include "checker/engine/proxy.h"
+#include "cli/language.h"
 #include "cli/machine.h"
 #include "cli/option_rows.h"
 #include "cli/option_tables.h"
@@ -64,8 +65,10 @@ static bool add_output(struct options *options, const char *text, struct error *
 static bool read_language(struct options *options, const char *text, struct error *err)
 {
 	options->language_given = true;
-	if (language_by_name(text, &options->language))
+	if (language_by_name(text, &options->language)) {
+		options->console.language = options->language;
 		return true;
+	}
 	return error_set(err, ERROR_USAGE, "--lang '%s' is none of: en, zh-Hant, zh-Hans", text);
 }
 
@@ -111,28 +114,16 @@ static bool read_value(
 	}
 }
 
-/* LC_ALL, LC_MESSAGES, LANG: the first that is set counts (POSIX, 8.2). */
-static enum language language_of_locale(void)
+static bool set_defaults(struct options *options, int argc, const char **argv, struct error *err)
 {
-	static const char *const names[] = { "LC_ALL", "LC_MESSAGES", "LANG" };
-	enum language language;
-
-	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
-		const char *set = getenv(names[i]);
-		if (set && *set)
-			return language_by_name(set, &language) ? language : LANGUAGE_EN;
-	}
-	return LANGUAGE_EN;
-}
-
-static bool set_defaults(struct options *options, struct error *err)
-{
+	enum language language = language_wanted(argc, argv);
 	struct buf cache = BUF_INIT(4096);
 
 	*options = (struct options){
 		.profile = "hongkong-post",
 		.fail_on = FAIL_ON_CRITICAL,
-		.language = language_of_locale(),
+		.language = language,
+		.console = { .language = language },
 		.concurrency = CONCURRENCY_DEFAULT,
 		.threads = machine_processors(),
 		.retries = 1,
@@ -228,7 +219,7 @@ static enum options_result read_all(struct options *options, const struct option
 	while ((code = poptGetNextOpt(context)) > 0) {
 		enum option option = (enum option)code;
 		if (option == OPTION_HELP) {
-			options_print_help(page);
+			options_print_help(page, options->language);
 			return OPTIONS_HELP;
 		}
 		if (option_rows_flag(options, option))
@@ -254,7 +245,7 @@ static enum options_result read_all(struct options *options, const struct option
 enum options_result options_read(struct options *options, const struct options_page *page, int argc,
 	const char **argv, struct error *err)
 {
-	if (!set_defaults(options, err))
+	if (!set_defaults(options, argc, argv, err))
 		return OPTIONS_WRONG;
 	poptContext context = poptGetContext("chainmend", argc, argv, page->table, 0);
 	if (!context)

@@ -14,6 +14,7 @@
 #include "checker/base/text.h"
 #include "checker/target/target.h"
 #include "reports/json.h"
+#include "reports/json_phrase.h"
 #include "reports/renderer.h"
 #include "rules/verdict.h"
 
@@ -122,6 +123,7 @@ static void put_error(struct json *json, const struct verdict *verdict)
 	put_text(json, outcome_name(verdict->outcome));
 	JSON_KEY(json, "message");
 	put_text(json, verdict->message);
+	json_phrase_put(json, verdict->said);
 	json_end_object(json);
 }
 
@@ -285,6 +287,7 @@ static void put_path(struct json *json, const struct verdict_path *path)
 	put_text(json, completion_name(path->completed_by));
 	JSON_KEY(json, "reason");
 	put_text(json, or_null(path->reason));
+	json_phrase_put(json, path->said);
 	JSON_KEY(json, "certificates");
 	json_begin_array(json);
 	for (size_t i = 0; i < path->len; i++)
@@ -324,6 +327,7 @@ static void put_finding(struct json *json, const struct finding *finding)
 	put_text(json, severity_name(finding->severity));
 	JSON_KEY(json, "message");
 	put_text(json, finding->message);
+	json_phrase_put(json, finding->said);
 	JSON_KEY(json, "due");
 	if (finding->has_due)
 		put_day(json, finding->due);

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "checker/base/text.h"
+#include "checker/base/phrase.h"
 
 const char *action_kind_name(enum action_kind kind)
 {
@@ -71,13 +71,12 @@ void finding_list_sort(struct finding_list *list)
 
 void finding_say(struct finding *finding, const char *fmt, ...)
 {
-	char raw[sizeof finding->message];
 	va_list args;
 
 	va_start(args, fmt);
-	(void)vsnprintf(raw, sizeof raw, fmt, args);
+	phrase_vsay(finding->said, sizeof finding->said, fmt, args);
 	va_end(args);
-	text_printable(raw, strlen(raw), finding->message, sizeof finding->message);
+	phrase_render(finding->said, LANGUAGE_EN, finding->message, sizeof finding->message);
 }
 
 void finding_act(struct finding *finding, enum action_kind kind, const char *certificate)

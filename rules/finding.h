@@ -35,6 +35,7 @@ struct action {
 };
 
 #define FINDING_ACTIONS 8
+#define FINDING_TEXT 400
 
 #define WAIVED_REASON 240
 #define WAIVED_BY 80
@@ -50,7 +51,9 @@ struct waived {
 struct finding {
 	enum rule_id rule;
 	enum severity severity;
-	char message[400]; /* one printable sentence, complete in itself */
+	char message[FINDING_TEXT]; /* one printable sentence in English, complete in itself */
+	char said[FINDING_TEXT +
+		  40]; /* the same as a phrase, for those who read another language */
 	bool has_due;
 	struct instant due;                 /* the day from which it is at its worst */
 	char certificate[FINGERPRINT_TEXT]; /* the certificate it is about, or "" */
@@ -76,6 +79,7 @@ struct finding *finding_list_add_about(
  * report. */
 void finding_list_sort(struct finding_list *list);
 
+/* FMT as phrase_say() has it; rules speak English, and reports may say it in another language. */
 void finding_say(struct finding *finding, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
 /* Adds an action unless it is there already; CERTIFICATE may be NULL. */

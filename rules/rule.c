@@ -4,6 +4,8 @@
 #include <assert.h>
 #include <string.h>
 
+#include "checker/base/lang.h"
+
 /* Rows and words meet in one table, each naming its members. */
 static const struct rule rules[RULE_COUNT] = {
 #define RULE(symbol, id_, severity_, subject_, reference_)                         \
@@ -28,9 +30,9 @@ enum text {
 static_assert((int)TEXT_COUNT == (int)RULE_COUNT, "texts.def has to have a row for each rule");
 
 static const char *const severity_names[] = {
-	[SEVERITY_NOTE] = "note",
-	[SEVERITY_WARNING] = "warning",
-	[SEVERITY_CRITICAL] = "critical",
+	[SEVERITY_NOTE] = N_("note"),
+	[SEVERITY_WARNING] = N_("warning"),
+	[SEVERITY_CRITICAL] = N_("critical"),
 };
 
 const char *severity_name(enum severity severity)

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "checker/base/error.h"
+#include "checker/base/phrase.h"
 #include "checker/facts.h"
 #include "checker/target/target.h"
 #include "checker/trust/chain.h"
@@ -15,11 +16,11 @@
 const char *status_name(enum status status)
 {
 	static const char *const names[STATUS_COUNT] = {
-		[STATUS_OK] = "ok",
-		[STATUS_OUT_OF_SCOPE] = "out-of-scope",
-		[STATUS_WARNING] = "warning",
-		[STATUS_CRITICAL] = "critical",
-		[STATUS_UNREACHABLE] = "unreachable",
+		[STATUS_OK] = N_("ok"),
+		[STATUS_OUT_OF_SCOPE] = N_("out-of-scope"),
+		[STATUS_WARNING] = N_("warning"),
+		[STATUS_CRITICAL] = N_("critical"),
+		[STATUS_UNREACHABLE] = N_("unreachable"),
 	};
 
 	assert(status < STATUS_COUNT);
@@ -29,11 +30,11 @@ const char *status_name(enum status status)
 const char *role_name(enum role role)
 {
 	static const char *const names[] = {
-		[ROLE_LEAF] = "leaf",
-		[ROLE_ISSUING] = "issuing",
-		[ROLE_CROSS] = "cross",
-		[ROLE_ROOT] = "root",
-		[ROLE_OTHER] = "other",
+		[ROLE_LEAF] = N_("leaf"),
+		[ROLE_ISSUING] = N_("issuing"),
+		[ROLE_CROSS] = N_("cross"),
+		[ROLE_ROOT] = N_("root"),
+		[ROLE_OTHER] = N_("other"),
 	};
 
 	assert(role < ARRAY_LEN(names));
@@ -116,7 +117,8 @@ static bool copy_paths(struct verdict *verdict, const struct facts *facts, struc
 		to->store = trust_store_id(facts->context->trust, from->store);
 		to->trusted = from->trusted;
 		to->completed_by = from->completed_by;
-		memcpy(to->reason, from->reason, sizeof to->reason);
+		memcpy(to->said, from->reason, sizeof to->said);
+		phrase_render(to->said, LANGUAGE_EN, to->reason, sizeof to->reason);
 		to->len = from->len;
 		for (size_t k = 0; k < from->len; k++)
 			to->certs[k] = from->certs[k]->sha256_text;
@@ -136,7 +138,7 @@ static void forget_foreign_answers(struct facts *facts)
 			trust_store_whole(facts->context->trust, path->store))
 			continue;
 		path->trusted = ANSWER_UNKNOWN;
-		(void)snprintf(path->reason, sizeof path->reason,
+		phrase_say(path->reason, sizeof path->reason,
 			"unknown: only this profile's anchors of the store are known");
 	}
 }
@@ -193,8 +195,10 @@ static bool judge(struct verdict *verdict, struct facts *facts, const struct pro
 		scene = (struct scene){ .facts = facts, .profile = profile };
 		if (verdict->outcome == OUTCOME_SERVED) {
 			verdict->outcome = OUTCOME_HANDSHAKE;
-			(void)snprintf(verdict->message, sizeof verdict->message,
+			phrase_say(verdict->said, sizeof verdict->said,
 				"the server's certificate cannot be decoded");
+			phrase_render(verdict->said, LANGUAGE_EN, verdict->message,
+				sizeof verdict->message);
 		}
 		return copy_chain(verdict, &scene, err);
 	}
@@ -219,6 +223,7 @@ static void copy_observation(struct verdict *verdict, const struct observation *
 	verdict->time = from->time;
 	verdict->outcome = from->outcome;
 	memcpy(verdict->message, from->message, sizeof verdict->message);
+	memcpy(verdict->said, from->said, sizeof verdict->said);
 	memcpy(verdict->version, from->version, sizeof verdict->version);
 	memcpy(verdict->cipher, from->cipher, sizeof verdict->cipher);
 	verdict->stapled = from->staple.len > 0;

@@ -49,11 +49,14 @@ struct verdict_certificate {
 	uint32_t issuers;  /* bit I: the certificate at place I certifies this one */
 };
 
+#define REASON_TEXT 160
+
 struct verdict_path {
 	const char *store; /* the profile's id */
 	enum answer trusted;
 	enum completion completed_by;
-	char reason[160];
+	char reason[REASON_TEXT];            /* English */
+	char said[REASON_TEXT + 40];         /* the same as a phrase */
 	const char *certs[LIMIT_PATH_DEPTH]; /* fingerprints, leaf to anchor */
 	size_t len;
 };
@@ -66,7 +69,8 @@ struct verdict {
 	struct instant time, as_of;
 	enum status status;
 	enum outcome outcome;
-	char message[200];
+	char message[MESSAGE_TEXT];   /* English */
+	char said[MESSAGE_TEXT + 40]; /* the same as a phrase */
 	char version[16], cipher[64];
 	bool stapled, legacy_offer, sni_refused, client_cert_requested, complete;
 	enum proof proven;

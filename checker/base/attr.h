@@ -12,6 +12,8 @@
 
 #define MUST_USE __attribute__((warn_unused_result))
 #define PRINTF_LIKE(fmt, args) __attribute__((format(printf, fmt, args)))
+/* The result is a format with the places of argument ARG, which is one. */
+#define FORMAT_OF(arg) __attribute__((format_arg(arg)))
 #define UNUSED __attribute__((unused))
 #define ARRAY_LEN(a) (sizeof(a) / sizeof((a)[0]))
 

@@ -5,7 +5,8 @@
  * Never for what a remote host did: that is an observation, and it is data.
  * The caller owns the struct, often on its stack; the first error sticks.
  * The text is one line without a full stop, made printable, ready to follow
- * "chainmend: " on standard error.
+ * "chainmend: " on standard error.  It is there in English, and as a phrase for
+ * whoever knows in which language it will be read; a phrase may fill a %s.
  */
 #ifndef CHECKER_BASE_ERROR_H
 #define CHECKER_BASE_ERROR_H
@@ -23,9 +24,12 @@ enum error_code {
 	ERROR_USAGE,  /* the command line */
 };
 
+#define ERROR_TEXT 480
+
 struct error {
 	enum error_code code;
-	char text[480];
+	char text[ERROR_TEXT];
+	char said[ERROR_TEXT + 40]; /* the same, as a phrase */
 };
 
 /* Sets *ERR unless it is set already (ERR may be NULL).  Returns false, for `return error_set()`.

@@ -73,6 +73,7 @@ enum conn_want conn_proved(struct conn *conn)
 	if (observation->complete) {
 		observation->outcome = OUTCOME_SERVED;
 		observation->message[0] = '\0';
+		observation->said[0] = '\0';
 	}
 	return conn_enter(conn, CONN_CLOSE);
 }
@@ -89,6 +90,7 @@ static enum conn_want served(struct conn *conn)
 		return conn_proved(conn);
 	observation->outcome = OUTCOME_SERVED;
 	observation->message[0] = '\0';
+	observation->said[0] = '\0';
 	conn_shake_note(conn);
 	return conn->handshake->unproven ? conn_prove(conn) : conn_enter(conn, CONN_CLOSE);
 }

@@ -93,7 +93,7 @@ struct trust_path {
 	enum completion completed_by;
 	enum path_fault fault;
 	const struct cert *culprit; /* the certificate at fault, borrowed, or NULL */
-	char reason[160];           /* "" when trusted */
+	char reason[200];           /* a phrase; "" when trusted */
 	const struct cert *certs[LIMIT_PATH_DEPTH]; /* leaf to anchor, borrowed */
 	size_t len;
 };

@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "checker/base/heap.h"
+#include "checker/base/phrase.h"
 #include "checker/cert/cert_holder.h"
 #include "checker/trust/chain.h"
 #include "checker/trust/trust_memo.h"
@@ -214,6 +215,22 @@ static void climb(struct walk *walk, size_t at)
 	}
 }
 
+static void say_no_anchor(struct trust_path *path, const char *issuer, bool whole)
+{
+	char found[sizeof path->reason];
+
+	if (issuer[0])
+		phrase_say(found, sizeof found,
+			"no line of issuers leads to an anchor of this store; the last issuer "
+			"looked for is %.80s",
+			issuer);
+	else
+		phrase_say(
+			found, sizeof found, "no line of issuers leads to an anchor of this store");
+	phrase_say(path->reason, sizeof path->reason, whole ? "%s" : N_("%s (search cut short)"),
+		found);
+}
+
 static void close_store(const struct walk *walk, size_t store)
 {
 	struct trust_path *path = &walk->best[store];
@@ -223,16 +240,12 @@ static void close_store(const struct walk *walk, size_t store)
 		const char *name = walk->top ? walk->top->issuer_common_name : "";
 		path->trusted = ANSWER_NO;
 		path->fault = PATH_FAULT_NO_ANCHOR;
-		(void)snprintf(path->reason, sizeof path->reason,
-			"no line of issuers leads to an anchor of this store%s%.80s%s",
-			name[0] ? "; the last issuer looked for is " : "", name,
-			walk->paths_left && walk->checks_left && walk->steps_left
-				? ""
-				: " (search cut short)");
+		say_no_anchor(
+			path, name, walk->paths_left && walk->checks_left && walk->steps_left);
 	}
 	if (path->trusted == ANSWER_NO && missing) {
 		path->trusted = ANSWER_UNKNOWN;
-		(void)snprintf(path->reason, sizeof path->reason, "unknown: %.140s", missing);
+		phrase_say(path->reason, sizeof path->reason, "unknown: %.140s", missing);
 	}
 }
 

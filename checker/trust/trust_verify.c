@@ -7,6 +7,7 @@
 #include <openssl/x509_vfy.h>
 #include <openssl/x509v3.h>
 
+#include "checker/base/phrase.h"
 #include "checker/base/text.h"
 #include "checker/cert/cert_x509.h"
 #include "checker/trust/trust_store.h"
@@ -14,33 +15,34 @@
 static const struct {
 	int error;
 	enum path_fault fault;
-	const char *text; /* NULL: OpenSSL's own words */
+	const char *text; /* a phrase */
 } faults[] = {
-	{ X509_V_ERR_CERT_HAS_EXPIRED, PATH_FAULT_EXPIRED, "has expired" },
-	{ X509_V_ERR_CERT_NOT_YET_VALID, PATH_FAULT_NOT_YET, "is not valid yet" },
-	{ X509_V_ERR_INVALID_PURPOSE, PATH_FAULT_PURPOSE, "is not for TLS servers" },
-	{ X509_V_ERR_INVALID_CA, PATH_FAULT_NOT_CA, "is not a CA certificate" },
-	{ X509_V_ERR_KEYUSAGE_NO_CERTSIGN, PATH_FAULT_NOT_CA, "may not sign certificates" },
-	{ X509_V_ERR_CERT_SIGNATURE_FAILURE, PATH_FAULT_SIGNATURE, "has a wrong signature" },
+	{ X509_V_ERR_CERT_HAS_EXPIRED, PATH_FAULT_EXPIRED, PHRASE("has expired") },
+	{ X509_V_ERR_CERT_NOT_YET_VALID, PATH_FAULT_NOT_YET, PHRASE("is not valid yet") },
+	{ X509_V_ERR_INVALID_PURPOSE, PATH_FAULT_PURPOSE, PHRASE("is not for TLS servers") },
+	{ X509_V_ERR_INVALID_CA, PATH_FAULT_NOT_CA, PHRASE("is not a CA certificate") },
+	{ X509_V_ERR_KEYUSAGE_NO_CERTSIGN, PATH_FAULT_NOT_CA, PHRASE("may not sign certificates") },
+	{ X509_V_ERR_CERT_SIGNATURE_FAILURE, PATH_FAULT_SIGNATURE,
+		PHRASE("has a wrong signature") },
 	{ X509_V_ERR_PERMITTED_VIOLATION, PATH_FAULT_NAME_CONSTRAINT,
-		"has a name its CAs may not certify" },
+		PHRASE("has a name its CAs may not certify") },
 	{ X509_V_ERR_EXCLUDED_VIOLATION, PATH_FAULT_NAME_CONSTRAINT,
-		"has a name its CAs may not certify" },
+		PHRASE("has a name its CAs may not certify") },
 	{ X509_V_ERR_PATH_LENGTH_EXCEEDED, PATH_FAULT_NOT_CA,
-		"stands under a CA that may have none below it" },
+		PHRASE("stands under a CA that may have none below it") },
 };
 
 /* What is said of a path: the certificate at fault, and WORDS. */
 static void say(struct trust_path *path, const char *words)
 {
-	char name[96] = "the path";
+	char name[96] = PHRASE("the path");
 
 	if (path->culprit) {
 		const struct cert *cert = path->culprit;
 		const char *shown = cert->common_name[0] ? cert->common_name : cert->subject;
 		text_printable(shown, strlen(shown), name, sizeof name);
 	}
-	(void)snprintf(path->reason, sizeof path->reason, "%s %s", name, words);
+	phrase_say(path->reason, sizeof path->reason, "%s %s", name, words);
 }
 
 void trust_say_date(struct trust_path *path)
@@ -106,7 +108,7 @@ void trust_verify(struct trust_path *path, struct instant now)
 	if (!store || !ctx || !above || !prepare(ctx, store, above, path, now)) {
 		path->trusted = ANSWER_UNKNOWN;
 		path->fault = PATH_FAULT_OTHER;
-		(void)snprintf(path->reason, sizeof path->reason,
+		phrase_say(path->reason, sizeof path->reason,
 			"the path could not be verified for lack of memory");
 	} else if (X509_verify_cert(ctx) == 1) {
 		path->trusted = ANSWER_YES;

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "checker/base/buf.h"
+#include "checker/base/phrase.h"
 #include "checker/base/text.h"
 
 static const char *const codes[PAGE_STYLE_COUNT] = {
@@ -237,6 +238,18 @@ void page_putf(struct page *page, enum page_style style, const char *fmt, ...)
 	va_start(args, fmt);
 	(void)vsnprintf(text, sizeof text, fmt, args);
 	va_end(args);
+	page_put(page, style, text);
+}
+
+void page_say(struct page *page, enum page_style style, const char *fmt, ...)
+{
+	char said[2048], text[2048];
+	va_list args;
+
+	va_start(args, fmt);
+	phrase_vsay(said, sizeof said, fmt, args);
+	va_end(args);
+	phrase_render(said, page->language, text, sizeof text);
 	page_put(page, style, text);
 }
 

@@ -17,6 +17,7 @@
 #include <stddef.h>
 
 #include "checker/base/attr.h"
+#include "checker/base/lang.h"
 
 struct buf;
 
@@ -39,6 +40,7 @@ struct page {
 	struct buf *out;
 	size_t columns;
 	bool color;
+	enum language language;
 	/* Of the paragraph that is open: */
 	size_t indent;         /* of its further lines */
 	size_t at;             /* columns used of this line */
@@ -47,12 +49,16 @@ struct page {
 	enum page_style style; /* that the terminal is in */
 };
 
-/* COLUMNS as a terminal has them, 0 for none; taken to what is readable. */
+/* COLUMNS as a terminal has them, 0 for none; taken to what is readable.  It speaks English until
+ * `language` is set. */
 void page_init(struct page *page, struct buf *out, size_t columns, bool color);
 
 void page_start(struct page *page, size_t indent, size_t further);
 void page_put(struct page *page, enum page_style style, const char *text);
 void page_putf(struct page *page, enum page_style style, const char *fmt, ...) PRINTF_LIKE(3, 4);
+
+/* FMT is a text of ours, said in the language of the page; a %s may be a phrase (phrase.h). */
+void page_say(struct page *page, enum page_style style, const char *fmt, ...) PRINTF_LIKE(3, 4);
 void page_end(struct page *page);
 
 /* A paragraph of one span. */

@@ -24,62 +24,6 @@ const char *profile_role_name(enum profile_role role)
 	return role_names[role];
 }
 
-/*
- * The scripts of Chinese by what stands after "zh-": a script (BCP 47) or a
- * territory, as POSIX locales have it.
- */
-static bool chinese_by_subtag(const char *subtag, enum language *ret_language)
-{
-	static const struct {
-		const char *subtag;
-		enum language language;
-	} rows[] = {
-		{ "", LANGUAGE_ZH_HANS },
-		{ "hant", LANGUAGE_ZH_HANT },
-		{ "hans", LANGUAGE_ZH_HANS },
-		{ "hk", LANGUAGE_ZH_HANT },
-		{ "mo", LANGUAGE_ZH_HANT },
-		{ "tw", LANGUAGE_ZH_HANT },
-		{ "cn", LANGUAGE_ZH_HANS },
-		{ "my", LANGUAGE_ZH_HANS },
-		{ "sg", LANGUAGE_ZH_HANS },
-	};
-
-	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
-		if (strcmp(subtag, rows[i].subtag) == 0) {
-			*ret_language = rows[i].language;
-			return true;
-		}
-	return false;
-}
-
-bool language_by_name(const char *name, enum language *ret_language)
-{
-	char tag[64];
-	size_t len = strcspn(name, ".@"); /* zh_HK.UTF-8@euro */
-
-	if (len == 0 || len >= sizeof tag)
-		return false;
-	memcpy(tag, name, len);
-	tag[len] = '\0';
-	text_lower(tag);
-
-	size_t first = strcspn(tag, "-_");
-	const char *rest = tag[first] ? tag + first + 1 : "";
-	char subtag[sizeof tag];
-	size_t second = strcspn(rest, "-_");
-	memcpy(subtag, rest, second);
-	subtag[second] = '\0';
-	tag[first] = '\0';
-
-	if (strcmp(tag, "zh") == 0)
-		return chinese_by_subtag(subtag, ret_language);
-	if (strcmp(tag, "en") != 0 && strcmp(tag, "c") != 0 && strcmp(tag, "posix") != 0)
-		return false;
-	*ret_language = LANGUAGE_EN;
-	return true;
-}
-
 const char *profile_title_in(const struct profile_title *title, enum language language)
 {
 	assert(language < LANGUAGE_COUNT);

@@ -18,16 +18,12 @@
 
 #include "checker/base/attr.h"
 #include "checker/base/clock.h"
+#include "checker/base/lang.h"
 #include "checker/cert/cert.h"
 #include "rules/rule.h"
 
 struct buf;
 struct error;
-
-enum language { LANGUAGE_EN, LANGUAGE_ZH_HANT, LANGUAGE_ZH_HANS, LANGUAGE_COUNT };
-
-/* "en", "zh-Hant", "zh-Hans"; also what a locale calls them ("zh_HK.UTF-8"). */
-MUST_USE bool language_by_name(const char *name, enum language *ret_language);
 
 /* A text in each language; those that are missing fall back to English. */
 struct profile_title {

@@ -72,9 +72,9 @@ int errand_run(const struct errand *errand)
 		add_pair(&words, "--per-address", "0");
 
 	if (options_read(&options, &options_scan, words.argc, words.argv, &err) != OPTIONS_READ)
-		return console_fail(&err);
+		return console_fail(&options.console, &err);
 	int code = command_scan(&options, &err);
-	return err.code == ERROR_NONE ? code : console_fail(&err);
+	return err.code == ERROR_NONE ? code : console_fail(&options.console, &err);
 }
 
 bool errand_knows(const char *option, const char *value)
