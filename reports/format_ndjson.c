@@ -273,6 +273,18 @@ static void put_chain(struct json *json, struct renderer *renderer, const struct
 	}
 }
 
+/* What the leaf's policies and timestamps come to. */
+static void put_policy(struct json *json, const struct verdict *verdict)
+{
+	JSON_KEY(json, "validation");
+	put_text(json, validation_name(verdict->validation));
+	JSON_KEY(json, "scts");
+	if (verdict->has_scts)
+		json_put_integer(json, (int64_t)verdict->scts);
+	else
+		json_put_null(json);
+}
+
 static void put_path(struct json *json, const struct verdict_path *path)
 {
 	json_begin_object(json);
@@ -392,6 +404,7 @@ static void put_record(struct json *json, struct renderer *renderer, const struc
 	put_error(json, verdict);
 	put_tls(json, verdict);
 	put_chain(json, renderer, verdict);
+	put_policy(json, verdict);
 	put_paths(json, verdict);
 	put_findings(json, verdict);
 	put_timing(json, verdict);

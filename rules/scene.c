@@ -212,6 +212,7 @@ void scene_set(struct scene *scene, const struct facts *facts, const struct prof
 		scene->known[i] = profile_by_fingerprint(
 			profile, chain_cert(facts->chain, i)->sha256);
 
+	cert_policy_read(facts->leaf, &scene->policy);
 	const struct profile_certificate *first = scene->known[chain_leaf(facts->chain)];
 	if (first && facts->leaf->is_ca)
 		set_bundle(scene, first);

@@ -203,6 +203,11 @@ static bool judge(struct verdict *verdict, struct facts *facts, const struct pro
 		return copy_chain(verdict, &scene, err);
 	}
 	scene_set(&scene, facts, profile);
+	if (!scene.is_bundle) {
+		verdict->validation = scene.policy.validation;
+		verdict->has_scts = scene.policy.read && !scene.policy.scts_broken;
+		verdict->scts = scene.policy.scts;
+	}
 	if (!scene.in_scope)
 		forget_foreign_answers(facts);
 	verdict->status = scene.in_scope ? STATUS_OK : STATUS_OUT_OF_SCOPE;

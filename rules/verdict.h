@@ -16,6 +16,7 @@
 #include "checker/base/attr.h"
 #include "checker/base/clock.h"
 #include "checker/base/vec.h"
+#include "checker/cert/cert_policy.h"
 #include "checker/limits.h"
 #include "checker/observation.h"
 #include "checker/trust/trust.h"
@@ -77,6 +78,9 @@ struct verdict {
 	double dns_ms, connect_ms, tls_ms;
 	VEC(struct verdict_certificate) chain;
 	size_t chain_dropped;
+	enum validation validation; /* of the leaf */
+	bool has_scts;              /* how many are embedded in the leaf is known ... */
+	size_t scts;                /* ... so many */
 	struct verdict_path *paths; /* one for each trust store */
 	size_t path_count;
 	struct finding_list findings;

@@ -119,6 +119,10 @@ static EVP_PKEY *key_make(enum forge_keys keys, const char *name)
 		return EVP_RSA_gen(1024);
 	if (strncmp(name, "rsa4096:", 8) == 0)
 		return EVP_RSA_gen(4096);
+	if (strncmp(name, "rsa2050:", 8) == 0)
+		return EVP_RSA_gen(2050);
+	if (strncmp(name, "rsa-3:", 6) == 0)
+		return key_with_exponent("3");
 	if (strncmp(name, "rsa:", 4) == 0)
 		return EVP_RSA_gen(2048);
 	if (strncmp(name, "p256:", 5) == 0)

@@ -60,8 +60,8 @@ struct instant forge_day(const char *text);
 /*
  * The key of that name, made at the first call.  A prefix chooses the kind:
  * "rsa:x" (2048), "rsa1024:x", "rsa4096:x" (slow), "p256:x", "p384:x",
- * "ed25519:x", "ed448:x", "rsa-e:x" (2048, with an exponent of 33 bits); without one the forge's
- * own kind.  "fixed:x" is the same Ed25519 key
+ * "ed25519:x", "ed448:x", "rsa-e:x" (2048, with an exponent of 33 bits), "rsa-3:x" (with 3),
+ * "rsa2050:x"; without one the forge's own kind.  "fixed:x" is the same Ed25519 key
  * in every process, so that what it signs has the same bytes each time.
  */
 struct evp_pkey_st *forge_key(struct forge *forge, const char *name);

@@ -112,36 +112,49 @@ bool check_leaf_name_mismatch(const struct scene *scene, struct finding_list *li
 	return true;
 }
 
-/* The longest validity for a leaf issued on that day; 0 when the profile has none. */
-static int64_t longest_validity(const struct profile_leaf *rules, struct instant issued)
+/* The row of the profile's table for a leaf issued on that day; NULL when it has none. */
+static const struct profile_validity *validity_row(
+	const struct profile_leaf *rules, struct instant issued)
 {
-	int64_t days = 0;
+	const struct profile_validity *row = NULL;
 
 	for (size_t i = 0; i < rules->validity_count; i++)
 		if (rules->validity[i].from.seconds <= issued.seconds)
-			days = rules->validity[i].max_days;
-	return days;
+			row = &rules->validity[i];
+	return row;
 }
 
 bool check_leaf_validity_too_long(const struct scene *scene, struct finding_list *list)
 {
 	const struct cert *leaf = scene->facts->leaf;
-	int64_t longest = longest_validity(&scene->profile->leaf, leaf->not_before);
+	const struct profile_validity *row = validity_row(&scene->profile->leaf, leaf->not_before);
 	int64_t days = cert_validity_days(leaf);
 	char issued[INSTANT_TEXT];
 
 	/* The table is the profile's, for its own CA: others' leafs may be private. */
-	if (!scene->in_scope || longest == 0 || days <= longest)
+	if (!scene->in_scope || !row)
+		return true;
+	bool own = days <= row->max_days;
+	if (own && (row->own_days == 0 || days <= row->own_days))
 		return true;
 	struct finding *finding = finding_list_add_about(
 		list, RULE_leaf_validity_too_long, scene->facts->leaf);
 	if (!finding)
 		return false;
 	instant_format_day(leaf->not_before, issued);
+	if (own) {
+		/* No client minds; but the CA says that it does not issue such ones. */
+		finding->severity = SEVERITY_NOTE;
+		finding_say(finding,
+			"the certificate, issued on %s, is valid for %lld days; clients accept "
+			"that, but the CA itself says to issue for %lld at most",
+			issued, (long long)days, (long long)row->own_days);
+		return true;
+	}
 	finding_say(finding,
 		"the certificate is valid for %lld days; one issued on %s may be "
 		"valid for %lld",
-		(long long)days, issued, (long long)longest);
+		(long long)days, issued, (long long)row->max_days);
 	finding_act(finding, ACTION_REQUEST_CERTIFICATE, NULL);
 	return true;
 }

@@ -13,6 +13,7 @@
 #include <stddef.h>
 
 #include "checker/base/clock.h"
+#include "checker/cert/cert_policy.h"
 #include "checker/facts.h"
 #include "checker/limits.h"
 #include "rules/finding.h"
@@ -28,6 +29,9 @@ struct scene {
 
 	/* What the profile calls the certificate at each place; NULL: it does not know it. */
 	const struct profile_certificate *known[LIMIT_CHAIN];
+
+	/* What the leaf says that only policies look at. */
+	struct cert_policy policy;
 
 	/* The leaf is issued under the profile's authority. */
 	bool in_scope;

@@ -85,6 +85,7 @@ struct profile_list {
 struct profile_validity {
 	struct instant from;
 	int64_t max_days;
+	int64_t own_days; /* what the CA itself issues at most; 0: not said */
 };
 
 struct profile_leaf {
@@ -95,6 +96,8 @@ struct profile_leaf {
 		client_auth_until; /* the last day on which the CA put clientAuth into leafs */
 	const struct profile_validity *validity; /* by day, ascending */
 	size_t validity_count;
+	bool is_private;               /* no public CA: policy.* does not hold for its leafs */
+	bool embeds_scts;              /* the CA puts timestamps into its leafs (RFC 6962) */
 	unsigned rsa_min_bits;         /* 0: not said */
 	const char *const *curves;     /* NULL-terminated; NULL when not said */
 	unsigned expires_warning_days; /* 0: not said */

@@ -196,6 +196,10 @@ static bool load_validity(struct load *load)
 		if (!profile_load_range(load, place, &row->max, 1, DAYS_MAX))
 			return false;
 		rows[i].max_days = row->max;
+		profile_load_place(place, "leaf.validity_days[%zu].own", i);
+		if (row->own && !profile_load_range(load, place, &row->own, 1, row->max))
+			return false;
+		rows[i].own_days = row->own;
 		profile_load_place(place, "leaf.validity_days[%zu].from", i);
 		if (!profile_load_day(load, place, row->from, &has, &rows[i].from))
 			return false;
@@ -245,6 +249,8 @@ static bool load_leaf(struct load *load)
 	if (!profile_load_range(load, "leaf.keys.rsa_min_bits", from->keys.rsa_min_bits,
 		    RSA_BITS_MIN, RSA_BITS_MAX))
 		return false;
+	leaf->is_private = from->is_private;
+	leaf->embeds_scts = from->embeds_scts;
 	leaf->rsa_min_bits = from->keys.rsa_min_bits ? *from->keys.rsa_min_bits : 0;
 	return profile_load_texts(load, "leaf.keys.curves", from->keys.curves,
 		       from->keys.curves_count, &leaf->curves) &&

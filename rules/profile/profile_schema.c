@@ -134,6 +134,7 @@ static const cyaml_schema_field_t list_fields[] = {
 static const cyaml_schema_field_t validity_fields[] = {
 	TEXT("from", REQUIRED, struct written_validity, from),
 	CYAML_FIELD_UINT("max", REQUIRED, struct written_validity, max),
+	CYAML_FIELD_UINT("own", OPTIONAL, struct written_validity, own),
 	CYAML_FIELD_END,
 };
 
@@ -153,6 +154,8 @@ static const cyaml_schema_field_t leaf_fields[] = {
 	CYAML_FIELD_SEQUENCE("validity_days", LIST | OPTIONAL, struct written_leaf, validity_days,
 		&a_validity, 1, ITEMS_MAX),
 	CYAML_FIELD_MAPPING("keys", OPTIONAL, struct written_leaf, keys, keys_fields),
+	CYAML_FIELD_BOOL("private", OPTIONAL, struct written_leaf, is_private),
+	CYAML_FIELD_BOOL("embeds_scts", OPTIONAL, struct written_leaf, embeds_scts),
 	CYAML_FIELD_SEQUENCE("expires_soon_days", LIST | OPTIONAL, struct written_leaf,
 		expires_soon_days, &a_number, 1, PROFILE_EXPIRES_MAX),
 	CYAML_FIELD_END,

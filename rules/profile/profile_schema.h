@@ -73,6 +73,7 @@ struct written_list {
 struct written_validity {
 	char *from;
 	uint32_t max;
+	uint32_t own; /* 0: absent */
 };
 
 struct written_keys {
@@ -88,6 +89,7 @@ struct written_leaf {
 	struct written_validity *validity_days;
 	uint32_t validity_days_count;
 	struct written_keys keys;
+	bool is_private, embeds_scts;
 	uint32_t *expires_soon_days;
 	uint32_t expires_soon_days_count;
 };

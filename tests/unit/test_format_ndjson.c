@@ -115,8 +115,9 @@ Test(ndjson, has_the_keys_of_the_contract_in_its_order)
 	finding_act(finding, ACTION_REORDER_CHAIN, NULL);
 	json_t *got = record();
 
-	expect_keys(
-		got, "", "schema time as_of target status error tls chain paths findings timing");
+	expect_keys(got, "",
+		"schema time as_of target status error tls chain validation scts paths findings "
+		"timing");
 	expect_keys(got, "target", "host port protocol address sni labels source");
 	expect_keys(got, "tls",
 		"version cipher stapled legacy_offer sni_refused "
