@@ -21,6 +21,12 @@ static uint16_t port_of(const struct conn *conn)
 	return proxy ? proxy->port : conn->observation->target->port;
 }
 
+/* A proxy and a TLS server wait for us; of those that speak in clear first, most greet. */
+static bool we_begin(const struct conn *conn)
+{
+	return conn->context->proxy || !starttls_speaks(conn->observation->target->protocol);
+}
+
 /* Nothing of the target is known then, whatever it was. */
 static enum conn_want proxy_failed(struct conn *conn, bool passing, const char *words)
 {
@@ -81,8 +87,8 @@ enum conn_want conn_step_connect(struct conn *conn)
 		/* The place of the first one was taken by whoever began. */
 		if (!conn->first && conn->shortage == 0)
 			pace_spend(conn->context->pace);
-		errnum = stream_connect(
-			&conn->stream, &conn->address, port_of(conn), conn_ready, conn);
+		errnum = stream_connect(&conn->stream, &conn->address, port_of(conn),
+			we_begin(conn), conn_ready, conn);
 		if (errnum == 0 || errnum == EINPROGRESS) {
 			conn->first = false;
 			conn->shortage = 0;

@@ -7,7 +7,7 @@
  * their own callback too; nobody is called back after that.  Everything is released before the
  * loop is freed.  Why it is not libuv: docs/adr/0007-an-event-loop-of-our-own.md.
  *
- * With many descriptors watched and few of them ready it sleeps a millisecond before it asks
+ * With many descriptors watched and few of them ready it sleeps some milliseconds before it asks
  * again, so that one wake-up serves many: latency of a scan is nobody's concern, its CPU time is.
  */
 #ifndef CHECKER_ENGINE_LOOP_H

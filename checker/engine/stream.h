@@ -62,10 +62,12 @@ void stream_release(struct stream *stream);
 
 /*
  * Begins a connection; READY is called whenever something changes, and has to call stream_note().
- * 0, EINPROGRESS, or another errno, with the stream closed again.
+ * WE_BEGIN: the first words are ours, and come as soon as it stands; they spare a packet then, and
+ * a server that waited to be told would wait longer.  0, EINPROGRESS, or another errno, with the
+ * stream closed again.
  */
 MUST_USE int stream_connect(struct stream *stream, const struct address *address, uint16_t port,
-	void (*ready)(void *arg, unsigned events), void *arg);
+	bool we_begin, void (*ready)(void *arg, unsigned events), void *arg);
 
 /* Takes note of EVENTS of the loop. */
 void stream_note(struct stream *stream, unsigned events);
