@@ -13,6 +13,7 @@
 #include "checker/observation.h"
 #include "checker/target/name.h"
 #include "checker/target/target.h"
+#include "cli/keeper.h"
 #include "cli/options.h"
 #include "cli/outputs.h"
 #include "cli/run.h"
@@ -159,6 +160,13 @@ static int judge(struct checking *checking, const struct setup *setup, struct er
 	struct run *run = run_new(setup, checking->options, TAKE(outputs), NULL, err);
 	if (!run)
 		return EXIT_CODE_TROUBLE;
+	if (checking->options->store) {
+		CLEANUP(keeper_freep)
+		struct keeper *keeper = keeper_open(checking->options->store, setup, err);
+		if (!keeper || !keeper_begin(keeper, checking->count, NULL, false, err))
+			return EXIT_CODE_TROUBLE;
+		run_store(run, TAKE(keeper));
+	}
 	run_expect(run, checking->count);
 	for (size_t i = 0; i < checking->count; i++)
 		run_observed(run, TAKE(checking->observations[i]));

@@ -3,6 +3,7 @@
 
 #include <signal.h>
 
+#include "checker/base/buf.h"
 #include "checker/base/error.h"
 #include "checker/engine/scan.h"
 #include "checker/target/target.h"
@@ -10,6 +11,7 @@
 #include "cli/bond.h"
 #include "cli/checkpoint.h"
 #include "cli/interrupt.h"
+#include "cli/keeper.h"
 #include "cli/options.h"
 #include "cli/outputs.h"
 #include "cli/progress.h"
@@ -21,6 +23,7 @@ struct scanning {
 	const struct options *options;
 	struct target_stream *targets;
 	struct checkpoint *checkpoint; /* NULL: none is kept */
+	bool goes_on;                  /* it had something in it */
 	struct setup *setup;
 	struct interrupt *interrupt;
 	struct run *run;
@@ -146,6 +149,32 @@ static struct run *open_run(struct scanning *scanning, struct error *err)
 	return run_new(scanning->setup, options, TAKE(outputs), TAKE(progress), err);
 }
 
+/* What tells a run that may go on another time from all others. */
+static bool make_key(const struct journal_head *head, struct buf *out)
+{
+	return buf_addf(out, "%s %s %s %s %s", head->targets, head->profile, head->trust,
+		head->options, head->as_of);
+}
+
+/* The run is kept in a history from here on, if that is wanted; HEAD: of its checkpoint. */
+static bool keep_run(
+	const struct scanning *scanning, const struct journal_head *head, struct error *err)
+{
+	const char *path = scanning->options->store;
+	CLEANUP(buf_release) struct buf key = BUF_INIT(4096);
+
+	if (!path)
+		return true;
+	if (head && !make_key(head, &key))
+		return error_set_memory(err);
+	CLEANUP(keeper_freep) struct keeper *keeper = keeper_open(path, scanning->setup, err);
+	if (!keeper || !keeper_begin(keeper, target_stream_count(scanning->targets),
+			       head ? buf_text(&key) : NULL, scanning->goes_on, err))
+		return false;
+	run_store(scanning->run, TAKE(keeper));
+	return true;
+}
+
 /* Puts the run where its earlier part ended, if there was one. */
 static bool go_on(struct scanning *scanning, struct error *err)
 {
@@ -153,10 +182,10 @@ static bool go_on(struct scanning *scanning, struct error *err)
 	struct journal_head head;
 
 	if (!checkpoint)
-		return true;
+		return keep_run(scanning, NULL, err);
 	if (!bond_make(&head, scanning->setup, scanning->options, scanning->targets, err) ||
 		!checkpoint_bind(checkpoint, &head, err) ||
-		!run_keep(scanning->run, checkpoint, err))
+		!run_keep(scanning->run, checkpoint, err) || !keep_run(scanning, &head, err))
 		return false;
 	console_say(&scanning->options->console, "checkpoint: %llu of %llu targets are done",
 		(unsigned long long)checkpoint_journal(checkpoint)->done_count,
@@ -210,11 +239,13 @@ static int scan_all(const struct options *options, struct error *err)
 	if (!targets)
 		return EXIT_CODE_TROUBLE;
 	CLEANUP(checkpoint_freep) struct checkpoint *checkpoint = NULL;
+	bool goes_on = false;
 	if (options->checkpoint) {
 		checkpoint = checkpoint_open(options->checkpoint, options->resume, err);
 		if (!checkpoint)
 			return EXIT_CODE_TROUBLE;
-		if (!checkpoint_as_of(checkpoint, &setup.context.now) && options->resume)
+		goes_on = checkpoint_as_of(checkpoint, &setup.context.now);
+		if (!goes_on && options->resume)
 			console_warn(&options->console,
 				"%s: there is nothing to go on with, so everything is scanned",
 				options->checkpoint);
@@ -222,6 +253,7 @@ static int scan_all(const struct options *options, struct error *err)
 	struct scanning scanning = { .options = options,
 		.targets = targets,
 		.checkpoint = checkpoint,
+		.goes_on = goes_on,
 		.setup = &setup,
 		.interrupt = interrupt };
 	return scan_with(&scanning, err);

@@ -25,6 +25,7 @@ struct options;
 int command_scan(struct options *options, struct error *err);
 int command_check(struct options *options, struct error *err);
 int command_explain(struct options *options, struct error *err);
+int command_history(struct options *options, struct error *err);
 int command_profile(struct options *options, struct error *err);
 
 #endif

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "checker/base/attr.h"
+#include "checker/base/buf.h"
 #include "checker/base/error.h"
 #include "checker/engine/libraries.h"
 #include "cli/commands.h"
@@ -21,6 +22,8 @@ static const struct command {
 	{ "check", &options_check, command_check, N_("judge chain files") },
 	{ "explain", &options_explain, command_explain,
 		N_("what a rule means, why it exists, how to fix it") },
+	{ "history", &options_history, command_history,
+		N_("earlier runs: what they found, the burn-down, one host through time") },
 	{ "profile", &options_profile, command_profile, N_("list, show or lint profiles") },
 };
 
@@ -59,17 +62,20 @@ static int run(const struct command *command, int argc, const char **argv)
 
 static int run_command(const struct console *console, const char *name, int argc, const char **argv)
 {
+	CLEANUP(buf_release) struct buf names = BUF_INIT(1024);
+
+	for (size_t i = 0; i < ARRAY_LEN(commands); i++)
+		(void)buf_addf(&names, "%s%s", i > 0 ? ", " : "", commands[i].name);
 	for (size_t i = 0; i < ARRAY_LEN(commands); i++)
 		if (strcmp(commands[i].name, name) == 0)
 			return run(&commands[i], argc, argv);
 	for (size_t i = 0; i < ARRAY_LEN(later); i++)
 		if (strcmp(later[i], name) == 0)
 			return console_usage(console,
-				"command '%s' is not available in this version; "
-				"there are: scan, check, explain, profile",
-				name);
-	return console_usage(console,
-		"there is no command '%s'; there are: scan, check, explain, profile", name);
+				"command '%s' is not available in this version; there are: %s",
+				name, buf_text(&names));
+	return console_usage(
+		console, "there is no command '%s'; there are: %s", name, buf_text(&names));
 }
 
 static int help(const struct console *console, int argc, const char **argv)

@@ -78,6 +78,7 @@ static const struct row rows[] = {
 	FLAG(RESUME, "--resume", resume),
 	NUMBER(WHOLE, RETRIES, "--retries", retries, 0, RETRIES_MAX),
 	FLAG(SKIP_BAD_INPUT, "--skip-bad-input", skip_bad_input),
+	TEXT(STORE, "--store", store, "file"),
 	NUMBER(WHOLE, THREADS, "--threads", threads, 1, THREADS_MAX),
 	NUMBER(DECIMAL, TIMEOUT, "--timeout", timeout_s, 0, TIMEOUT_MAX),
 	FLAG(VERBOSE, "--verbose", console.verbose),

@@ -39,6 +39,8 @@
 	VALUE("cache", '\0', OPTION_CACHE, "where fetched certificates and lists are kept", "DIR"), \
 	FLAG("offline", '\0', OPTION_OFFLINE, "fetch nothing, use the cache")
 
+#define GROUP_STORE \
+	VALUE("store", '\0', OPTION_STORE, "keep what this run finds in a history", "FILE.db")
 #define GROUP_LANGUAGE \
 	VALUE("lang", '\0', OPTION_LANG, "en, zh-Hant, zh-Hans (from the locale)", "L")
 #define GROUP_QUIET FLAG("quiet", 'q', OPTION_QUIET, "neither warnings nor progress")
@@ -71,6 +73,7 @@ static const struct poptOption scan_table[] = {
 	FLAG("first-address", '\0', OPTION_FIRST_ADDRESS, "only the first address of a name"),
 	VALUE("checkpoint", '\0', OPTION_CHECKPOINT, "note what is done, to go on with later", "FILE"),
 	FLAG("resume", '\0', OPTION_RESUME, "go on with what the checkpoint says"),
+	GROUP_STORE,
 	VALUE("fetch", '\0', OPTION_FETCH,
 		"URLs that may be fetched: profile, none (profile)", "WHICH"),
 	GROUP_CACHE,
@@ -81,11 +84,22 @@ static const struct poptOption check_table[] = {
 	VALUE("name", '\0', OPTION_NAME, "the server's name, which the leaf has to cover", "NAME"),
 	VALUE("password-file", '\0', OPTION_PASSWORD_FILE,
 		"its first line opens PKCS#12 files", "FILE"),
+	GROUP_STORE,
 	GROUP_JUDGE,
 	GROUP_OUTPUT,
 	GROUP_LANGUAGE,
 	GROUP_QUIET,
 	GROUP_CACHE,
+	GROUP_HELP
+};
+
+static const struct poptOption history_table[] = {
+	VALUE("store", '\0', OPTION_STORE, "the history that scans were kept in", "FILE.db"),
+	VALUE("format", 'f', OPTION_FORMAT, "text or ndjson (text)", "F"),
+	VALUE("output", 'o', OPTION_OUTPUT,
+		"where the output goes, in --format or in F; may be given again", "[F:]FILE"),
+	VALUE("color", '\0', OPTION_COLOR, "auto, always, never (auto)", "WHEN"),
+	GROUP_LANGUAGE,
 	GROUP_HELP
 };
 
@@ -110,6 +124,12 @@ const struct options_page options_explain = {
 	N_("Says what a rule means, why it exists and how to fix what it finds; lists all without "
 	   "RULE."),
 	explain_table,
+};
+const struct options_page options_history = {
+	"history [OPTION...] --store FILE.db [HOST[:PORT]...]",
+	N_("Lists the runs of a history with the burn-down to the deadline, or shows hosts "
+	   "through time."),
+	history_table,
 };
 const struct options_page options_profile = {
 	"profile list | show NAME|FILE | lint NAME|FILE...",

@@ -46,6 +46,7 @@ enum option {
 	OPTION_NO_PROGRESS,
 	OPTION_NAME,
 	OPTION_PASSWORD_FILE,
+	OPTION_STORE,
 };
 
 struct options_page {

@@ -88,6 +88,7 @@ struct options {
 	bool first_address;
 	bool ordered;
 	bool no_progress;
+	const char *store; /* the history that runs are kept in; NULL: none */
 
 	/* Checking files */
 	const char *name; /* NULL: none is held against the leaf */
@@ -99,7 +100,8 @@ struct options {
 
 /* A subcommand as its help shows it. */
 struct options_page;
-extern const struct options_page options_scan, options_check, options_explain, options_profile;
+extern const struct options_page options_scan, options_check, options_explain, options_history,
+	options_profile;
 
 enum options_result {
 	OPTIONS_READ,

@@ -14,6 +14,7 @@
 #include "cli/checkpoint.h"
 #include "cli/commands.h"
 #include "cli/desk.h"
+#include "cli/keeper.h"
 #include "cli/options.h"
 #include "cli/outputs.h"
 #include "cli/progress.h"
@@ -44,6 +45,7 @@ struct run {
 	struct progress *progress; /* has a lock of its own */
 	struct queue *queue;       /* NULL: as they come */
 	struct checkpoint *checkpoint;
+	struct keeper *keeper; /* NULL: nothing is kept */
 	struct report_summary summary;
 	VEC(char *) notices;  /* said already */
 	struct error failure; /* of ours: the run is not whole */
@@ -131,6 +133,9 @@ static void deliver(
 		run->summary.results[verdicts[i]->status]++;
 	if (run->outputs_gone || run->failure.code != ERROR_NONE)
 		return;
+	/* Before a checkpoint calls them done. */
+	if (run->keeper)
+		keeper_add(run->keeper, verdicts, count, run->checkpoint);
 	if (run->checkpoint) {
 		if (!checkpoint_add(run->checkpoint, run->outputs, &group, &run->failure))
 			give_up(run);
@@ -221,6 +226,7 @@ void run_free(struct run *run)
 	fleet_free(run->fleet);
 	queue_free(run->queue);
 	outputs_free(run->outputs);
+	keeper_free(run->keeper);
 	desk_room_free(run->desks);
 	for (size_t i = 0; i < run->notices.count; i++)
 		free(run->notices.items[i]);
@@ -253,6 +259,11 @@ bool run_keep(struct run *run, struct checkpoint *checkpoint, struct error *err)
 		return false;
 	run->checkpoint = checkpoint;
 	return true;
+}
+
+void run_store(struct run *run, struct keeper *keeper)
+{
+	run->keeper = keeper;
 }
 
 void run_begin(struct run *run)
@@ -401,7 +412,8 @@ int run_finish(struct run *run, const struct run_end *end, struct error *err)
 	}
 	run->summary.duplicates = end->duplicates;
 	run->summary.interrupted = end->interrupted;
-	if (!outputs_close(run->outputs, &run->summary, err) ||
+	bool kept = !run->keeper || keeper_finish(run->keeper, end->interrupted, err);
+	if (!outputs_close(run->outputs, &run->summary, err) || !kept ||
 		(run->checkpoint && !checkpoint_finish(run->checkpoint, err)))
 		return EXIT_CODE_TROUBLE;
 	struct console console = run->options->console;

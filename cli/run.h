@@ -18,6 +18,7 @@
 
 struct checkpoint;
 struct error;
+struct keeper;
 struct observation;
 struct options;
 struct outputs;
@@ -42,6 +43,9 @@ MUST_USE bool run_order(struct run *run, struct error *err);
  * before the first observation.
  */
 MUST_USE bool run_keep(struct run *run, struct checkpoint *checkpoint, struct error *err);
+
+/* Results are kept by KEEPER, too, which the run owns from now on. */
+void run_store(struct run *run, struct keeper *keeper);
 
 /* Everything is ready: how far it comes is shown from now on. */
 void run_begin(struct run *run);

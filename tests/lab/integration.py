@@ -16,6 +16,7 @@ import sys
 import cases_check
 import cases_cli
 import cases_handshake
+import cases_history
 import cases_input
 import cases_policy
 import cases_resume
@@ -137,7 +138,7 @@ def command_line(tap, chainmend, program, word):
     with Lab(program, DAYS[0]) as lab:
         stage = Stage(tap, chainmend, lab, word)
         for module in (cases_cli, cases_input, cases_resume, cases_trust, cases_check, cases_handshake,
-                       cases_starttls, cases_policy):
+                       cases_starttls, cases_policy, cases_history):
             for name, case in module.CASES:
                 if stage.wants(name):
                     try:

@@ -19,6 +19,7 @@ DOORS = {  # library: the files that may name it (tests may name any)
     'cyaml/': ['rules/profile/profile*.[ch]', 'rules/waiver/waivers*.[ch]'],
     'yaml.h': ['rules/profile/profile*.[ch]'],
     'popt.h': ['cli/*.[ch]'],
+    'sqlite3.h': ['reports/history/history*.[ch]'],
     'jansson.h': ['checker/engine/libraries.c', 'checker/target/target*.[ch]'],
 }
 
