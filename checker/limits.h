@@ -47,6 +47,7 @@
 /* Paths */
 #define LIMIT_PATH_DEPTH 12 /* certificates of a path, both ends counted */
 #define LIMIT_PATHS 64      /* paths looked at for one chain */
+#define LIMIT_LINES 64      /* lines of issuers that are drawn of one chain: more than a page */
 #define LIMIT_PATH_STEPS \
 	1024 /* certificates stood on in search of them: lines that lead nowhere count too */
 #define LIMIT_SIGNATURE_CHECKS \

@@ -181,6 +181,9 @@ EVP_PKEY *cert_key(const struct cert *cert);
 bool cert_fits_digest(const struct cert *cert, const struct cert_scheme *scheme,
 	struct cert_span digest, struct cert_span signature);
 
+/* The same where it was found out before; false when it was not. */
+bool cert_signature_is_known(const struct cert *cert, const struct cert *issuer, bool *ret_fits);
+
 void cert_verifier_free(struct cert_verifier *verifier);
 
 #endif

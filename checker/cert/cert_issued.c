@@ -303,6 +303,11 @@ static void memo_add(struct cert_memo *memo, const struct cert *issuer, bool fit
 	atomic_flag_clear_explicit(&memo->writing, memory_order_release);
 }
 
+bool cert_signature_is_known(const struct cert *cert, const struct cert *issuer, bool *ret_fits)
+{
+	return memo_find(&cert_holder(cert)->memo, issuer, ret_fits);
+}
+
 bool cert_is_signed_by(const struct cert *cert, const struct cert *issuer)
 {
 	struct cert_memo *memo = &cert_holder(cert)->memo;

@@ -18,6 +18,7 @@ struct trust *trust_new(void)
 
 	if (!trust)
 		return NULL;
+	trust->terms.level = TRUST_LEVEL;
 	trust->memo = trust_memo_new();
 	return trust->memo ? TAKE(trust) : NULL;
 }
@@ -33,6 +34,7 @@ void trust_free(struct trust *trust)
 		for (size_t k = 0; k < store->anchors.count; k++)
 			cert_unref(store->anchors.items[k]);
 		free(store->anchors.items);
+		free(store->leaving.items);
 		free(store->missing);
 		free(store->id);
 	}
@@ -64,8 +66,26 @@ void trust_sum(const struct trust *trust, struct checksum *checksum)
 		checksum_add_text(checksum, store->missing ? store->missing : "");
 		for (size_t k = 0; k < store->anchors.count; k++)
 			checksum_add_text(checksum, store->anchors.items[k]->sha256_text);
+		for (size_t k = 0; k < store->leaving.count; k++) {
+			char day[INSTANT_TEXT];
+
+			instant_format(store->leaving.items[k].until, day);
+			checksum_add_text(checksum, store->leaving.items[k].anchor->sha256_text);
+			checksum_add_text(checksum, day);
+		}
 		checksum_add_text(checksum, "");
 	}
+}
+
+void trust_set_terms(struct trust *trust, const struct trust_terms *terms)
+{
+	trust->terms = *terms;
+	trust_memo_forget(trust->memo);
+}
+
+const struct trust_terms *trust_terms(const struct trust *trust)
+{
+	return &trust->terms;
 }
 
 size_t trust_store_count(const struct trust *trust)
@@ -95,6 +115,37 @@ bool trust_add_anchor(
 	trust_memo_forget(trust->memo);
 	at->anchors.items[at->anchors.count++] = cert_ref(anchor);
 	return true;
+}
+
+bool trust_anchor_leaves(struct trust *trust, size_t store, const struct cert *anchor,
+	struct instant until, struct error *err)
+{
+	assert(store < trust->store_count);
+	struct trust_store *at = &trust->stores[store];
+
+	if (!vec_reserve(&at->leaving))
+		return error_set_memory(err);
+	for (size_t i = 0; i < at->anchors.count; i++)
+		if (cert_equal(at->anchors.items[i], anchor))
+			at->leaving.items[at->leaving.count++] = (struct trust_leaving){
+				.anchor = at->anchors.items[i], .until = until
+			};
+	trust_memo_forget(trust->memo);
+	return true;
+}
+
+bool trust_leaving_day(const struct trust *trust, size_t store, const struct cert *anchor,
+	struct instant *ret_until)
+{
+	const struct trust_store *at = &trust->stores[store];
+
+	for (size_t i = 0; i < at->leaving.count; i++) {
+		if (cert_equal(at->leaving.items[i].anchor, anchor)) {
+			*ret_until = at->leaving.items[i].until;
+			return true;
+		}
+	}
+	return false;
 }
 
 void trust_miss_anchor(struct trust *trust, size_t store, const char *what)
@@ -161,6 +212,29 @@ const struct cert *trust_find_issuer(const struct trust *trust, const struct cer
 		if (cert_issued_by(cert, node->cert))
 			return node->cert;
 	return NULL;
+}
+
+const char *path_fault_name(enum path_fault fault)
+{
+	static const char *const names[PATH_FAULT_COUNT] = {
+		[PATH_FAULT_NO_ANCHOR] = "no-anchor",
+		[PATH_FAULT_EXPIRED] = "expired",
+		[PATH_FAULT_NOT_YET] = "not-yet-valid",
+		[PATH_FAULT_PURPOSE] = "purpose",
+		[PATH_FAULT_NOT_CA] = "not-ca",
+		[PATH_FAULT_SIGNATURE] = "signature",
+		[PATH_FAULT_NAME_CONSTRAINT] = "name-constraint",
+		[PATH_FAULT_POLICY] = "policy",
+		[PATH_FAULT_WEAK] = "weak",
+		[PATH_FAULT_DEPTH] = "depth",
+		[PATH_FAULT_LEFT] = "left-store",
+		[PATH_FAULT_KEY_ID] = "key-identifier",
+		[PATH_FAULT_REVOKED] = "revoked",
+		[PATH_FAULT_OTHER] = "other",
+	};
+
+	assert(fault < PATH_FAULT_COUNT);
+	return names[fault];
 }
 
 const char *completion_name(enum completion completion)

@@ -42,12 +42,39 @@ const char *trust_store_id(const struct trust *trust, size_t store);
 MUST_USE bool trust_add_anchor(
 	struct trust *trust, size_t store, const struct cert *anchor, struct error *err);
 
+/* ANCHOR, which was added, is one of that store's no more from UNTIL on. */
+MUST_USE bool trust_anchor_leaves(struct trust *trust, size_t store, const struct cert *anchor,
+	struct instant until, struct error *err);
+
 /* An anchor that could not be found: a "no" of this store becomes "unknown". */
 void trust_miss_anchor(struct trust *trust, size_t store, const char *what);
 
 /* The anchors came whole from a file, so a "no" counts for leafs of any authority. */
 void trust_store_is_whole(struct trust *trust, size_t store);
 bool trust_store_whole(const struct trust *trust, size_t store);
+
+/* What the clients of a trust want of a path besides an anchor; beginnings are what TLS clients want
+ * of a server. */
+enum trust_purpose { TRUST_FOR_SERVERS, TRUST_FOR_CLIENTS, TRUST_FOR_ANYTHING };
+
+/* RFC 5280, 6.1.1 (c) to (g). */
+struct trust_policies {
+	const char *const *accepted; /* dotted OIDs, NULL-terminated; NULL: nobody asks for policies */
+	bool explicit_wanted, mapping_inhibited, any_inhibited;
+};
+
+struct trust_terms {
+	enum trust_purpose purpose;
+	int level; /* of strength, as OpenSSL counts (SSL_CTX_set_security_level(3)) */
+	bool has_depth;
+	unsigned depth; /* intermediates at most; those that are self-issued do not count */
+	struct trust_policies policies; /* borrowed, as long as the trust lives */
+};
+
+/* Of no trust set here: for servers, of a strength of TRUST_LEVEL, of any depth. */
+#define TRUST_LEVEL 0
+void trust_set_terms(struct trust *trust, const struct trust_terms *terms);
+const struct trust_terms *trust_terms(const struct trust *trust);
 
 /* Certificates that may complete a path: those of the profile, by fingerprint. */
 MUST_USE bool trust_add_known(struct trust *trust, const struct cert *cert, struct error *err);
@@ -84,8 +111,17 @@ enum path_fault {
 	PATH_FAULT_NOT_CA,
 	PATH_FAULT_SIGNATURE,
 	PATH_FAULT_NAME_CONSTRAINT,
+	PATH_FAULT_POLICY,
+	PATH_FAULT_WEAK, /* a key or a digest below the level that is wanted */
+	PATH_FAULT_DEPTH,
+	PATH_FAULT_LEFT,   /* the anchor has left this store */
+	PATH_FAULT_KEY_ID, /* the key identifiers of two of one name contradict each other */
+	PATH_FAULT_REVOKED,
 	PATH_FAULT_OTHER,
+	PATH_FAULT_COUNT,
 };
+/* "expired", "signature", ...: a contract; NULL for PATH_FAULT_NONE. */
+const char *path_fault_name(enum path_fault fault);
 
 struct trust_path {
 	size_t store;
@@ -94,8 +130,12 @@ struct trust_path {
 	enum path_fault fault;
 	const struct cert *culprit; /* the certificate at fault, borrowed, or NULL */
 	char reason[200];           /* a phrase; "" when trusted */
+	bool policy_unsound; /* trusted, though no policy holds and a CA demands one (6.1.5 (g)) */
 	const struct cert *certs[LIMIT_PATH_DEPTH]; /* leaf to anchor, borrowed */
 	size_t len;
+	/* The first moment at which the path is no longer good, without and with the leaf: the
+	 * earliest end of its certificates, or the day on which the anchor leaves the store. */
+	struct instant above, until;
 };
 
 /*
@@ -107,5 +147,34 @@ struct trust_path {
  */
 void trust_paths(const struct trust *trust, const struct chain *chain, struct instant now,
 	struct trust_path *ret_best, struct trust_path *ret_served);
+
+/*
+ * Every line of issuers from the leaf, whether or not it leads to an anchor, and what it comes to.
+ * Lines that end at a certificate of no store, or for lack of one, are there too, and so are
+ * issuers whose name fits and whose key does not.
+ */
+struct trust_line {
+	const struct cert *certs[LIMIT_PATH_DEPTH]; /* leaf first, borrowed */
+	bool served[LIMIT_PATH_DEPTH];              /* sent by the server itself */
+	size_t len;
+	uint32_t stores; /* bit S: the last one is an anchor of store S at that time */
+	uint32_t left;   /* bit S: it was one, and has left */
+	bool trusted;    /* wherever its last one is an anchor */
+	enum path_fault fault;
+	const struct cert *culprit;
+	char reason[200];     /* a phrase; "" when trusted */
+	struct instant until; /* the earliest end of its certificates */
+};
+
+struct trust_lines {
+	struct trust_line *items;
+	size_t count;
+	bool cut_short; /* a bound of limits.h was reached: there may be more */
+};
+
+/* False only when memory runs out.  Borrows from CHAIN and TRUST. */
+MUST_USE bool trust_explain(const struct trust *trust, const struct chain *chain,
+	struct instant now, struct trust_lines *ret_lines);
+void trust_lines_release(struct trust_lines *lines);
 
 #endif

