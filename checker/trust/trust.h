@@ -53,13 +53,14 @@ void trust_miss_anchor(struct trust *trust, size_t store, const char *what);
 void trust_store_is_whole(struct trust *trust, size_t store);
 bool trust_store_whole(const struct trust *trust, size_t store);
 
-/* What the clients of a trust want of a path besides an anchor; beginnings are what TLS clients want
- * of a server. */
+/* What the clients of a trust want of a path besides an anchor; beginnings are what TLS clients
+ * want of a server. */
 enum trust_purpose { TRUST_FOR_SERVERS, TRUST_FOR_CLIENTS, TRUST_FOR_ANYTHING };
 
 /* RFC 5280, 6.1.1 (c) to (g). */
 struct trust_policies {
-	const char *const *accepted; /* dotted OIDs, NULL-terminated; NULL: nobody asks for policies */
+	const char *const
+		*accepted; /* dotted OIDs, NULL-terminated; NULL: nobody asks for policies */
 	bool explicit_wanted, mapping_inhibited, any_inhibited;
 };
 

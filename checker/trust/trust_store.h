@@ -81,8 +81,7 @@ bool trust_leaving_day(const struct trust *trust, size_t store, const struct cer
  * trust_verify.c: RFC 5280, 6.1 for the LEN certificates of one path, leaf to
  * anchor, and no others.  Sets trusted, fault, culprit and reason of PATH.
  */
-void trust_verify(
-	struct trust_path *path, const struct trust_terms *terms, struct instant now);
+void trust_verify(struct trust_path *path, const struct trust_terms *terms, struct instant now);
 
 /* Says in PATH, whose culprit is set, that it has expired or is not valid yet. */
 void trust_say_date(struct trust_path *path);

@@ -39,9 +39,12 @@ static const struct {
 		PHRASE("has a name that cannot be held against its CAs' constraints") },
 	{ X509_V_ERR_NO_EXPLICIT_POLICY, PATH_FAULT_POLICY,
 		PHRASE("leads to no policy, and one is demanded") },
-	{ X509_V_ERR_INVALID_POLICY_EXTENSION, PATH_FAULT_POLICY, PHRASE("has policies that cannot be read") },
-	{ X509_V_ERR_CA_KEY_TOO_SMALL, PATH_FAULT_WEAK, PHRASE("has a key that clients refuse as too weak") },
-	{ X509_V_ERR_EE_KEY_TOO_SMALL, PATH_FAULT_WEAK, PHRASE("has a key that clients refuse as too weak") },
+	{ X509_V_ERR_INVALID_POLICY_EXTENSION, PATH_FAULT_POLICY,
+		PHRASE("has policies that cannot be read") },
+	{ X509_V_ERR_CA_KEY_TOO_SMALL, PATH_FAULT_WEAK,
+		PHRASE("has a key that clients refuse as too weak") },
+	{ X509_V_ERR_EE_KEY_TOO_SMALL, PATH_FAULT_WEAK,
+		PHRASE("has a key that clients refuse as too weak") },
 	{ X509_V_ERR_CA_MD_TOO_WEAK, PATH_FAULT_WEAK,
 		PHRASE("is signed with a digest that clients refuse as too weak") },
 	{ X509_V_ERR_PATH_LENGTH_EXCEEDED, PATH_FAULT_NOT_CA,
@@ -85,8 +88,8 @@ static void explain(struct trust_path *path, int error, int depth)
 	say(path, text);
 }
 
-void trust_refuse(
-	struct trust_path *path, enum path_fault fault, const struct cert *culprit, const char *words)
+void trust_refuse(struct trust_path *path, enum path_fault fault, const struct cert *culprit,
+	const char *words)
 {
 	path->trusted = ANSWER_NO;
 	path->fault = fault;
@@ -187,7 +190,8 @@ static void check_authorities(struct trust_path *path)
 {
 	for (size_t i = path->len - 1; i-- > 1 && path->trusted == ANSWER_YES;)
 		if (!path->certs[i]->is_ca)
-			trust_refuse(path, PATH_FAULT_NOT_CA, path->certs[i], PHRASE("is not a CA certificate"));
+			trust_refuse(path, PATH_FAULT_NOT_CA, path->certs[i],
+				PHRASE("is not a CA certificate"));
 }
 
 /* From the anchor downwards, both ends of validity included (4.1.2.5). */
@@ -211,7 +215,8 @@ static void check_depth(struct trust_path *path, const struct trust_terms *terms
 	for (size_t i = 1; i + 1 < path->len; i++)
 		count += !path->certs[i]->self_issued;
 	if (path->trusted == ANSWER_YES && terms->has_depth && count > terms->depth)
-		trust_refuse(path, PATH_FAULT_DEPTH, NULL, PHRASE("has more intermediates than are allowed"));
+		trust_refuse(path, PATH_FAULT_DEPTH, NULL,
+			PHRASE("has more intermediates than are allowed"));
 }
 
 /* Most clients do not look at policies; where a CA demands one, those that do refuse. */

@@ -71,8 +71,8 @@ static bool collect(struct walk *walk, const struct chain *chain)
 	return memory;
 }
 
-bool walk_begin(struct walk *walk, const struct trust *trust, const struct chain *chain,
-	struct instant now)
+bool walk_begin(
+	struct walk *walk, const struct trust *trust, const struct chain *chain, struct instant now)
 {
 	*walk = (struct walk){
 		.trust = trust,
@@ -123,9 +123,9 @@ enum walk_edge walk_edge(struct walk *walk, size_t below, size_t above)
 	uint8_t *edge = &walk->edges[below * walk->nodes.count + above];
 
 	if (*edge == WALK_UNTRIED)
-		*edge = (uint8_t)try(walk, walk->nodes.items[below].cert,
-			walk->nodes.items[above].cert);
-	return (enum walk_edge)*edge;
+		*edge = (uint8_t)try(
+			walk, walk->nodes.items[below].cert, walk->nodes.items[above].cert);
+	return (enum walk_edge) * edge;
 }
 
 bool walk_is_on_line(const struct walk *walk, size_t node)

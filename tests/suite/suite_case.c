@@ -103,11 +103,11 @@ static bool read_certs(struct bench *bench)
 	if (!read_pem(bench, json_object_get(test, "peer_certificate")))
 		return false;
 	size_t leafs = bench->certs.count;
-	json_array_foreach(json_object_get(test, "untrusted_intermediates"), index, pem)
-		(void)!read_pem(bench, pem);
+	json_array_foreach(json_object_get(test, "untrusted_intermediates"), index, pem)(
+		void) !read_pem(bench, pem);
 	serve(bench, leafs);
-	json_array_foreach(json_object_get(test, "trusted_certs"), index, pem)
-		(void)!read_pem(bench, pem);
+	json_array_foreach(json_object_get(test, "trusted_certs"), index, pem)(void) !read_pem(
+		bench, pem);
 	trust_in(bench);
 	return true;
 }
@@ -167,14 +167,12 @@ static void read_policies(struct bench *bench)
 
 	if (!json_is_true(json_object_get(bench->test, "x_policy_check")))
 		return;
-	json_array_foreach(wanted, index, one)
-		if (count < POLICIES && json_is_string(one))
-			bench->policies[count++] = json_string_value(one);
+	json_array_foreach(wanted, index, one) if (count < POLICIES && json_is_string(one))
+		bench->policies[count++] = json_string_value(one);
 	policies->accepted = bench->policies;
-	policies->explicit_wanted =
-		json_is_true(json_object_get(bench->test, "x_explicit_policy"));
-	policies->mapping_inhibited =
-		json_is_true(json_object_get(bench->test, "x_inhibit_mapping"));
+	policies->explicit_wanted = json_is_true(json_object_get(bench->test, "x_explicit_policy"));
+	policies->mapping_inhibited = json_is_true(
+		json_object_get(bench->test, "x_inhibit_mapping"));
 	policies->any_inhibited = json_is_true(json_object_get(bench->test, "x_inhibit_any"));
 }
 
@@ -271,8 +269,8 @@ static void judge(struct bench *bench, const struct profile *profile, bool *ret_
 	*ret_trusted = unrevoked;
 	*ret_conforms = !broken;
 	(void)snprintf(answer->why, sizeof answer->why, "%s",
-		!path	     ? (verdict->path_count > 0 ? verdict->paths[0].reason : "no chain")
-		: name	     ? name->message
+		!path        ? (verdict->path_count > 0 ? verdict->paths[0].reason : "no chain")
+		: name       ? name->message
 		: !unrevoked ? "revoked, or not known not to be"
 		: broken     ? broken->message
 			     : "");

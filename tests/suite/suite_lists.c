@@ -70,8 +70,7 @@ static bool is_clear(const struct suite_lists *all, const struct cert *cert)
 	return clear;
 }
 
-bool suite_lists_clear(
-	const struct suite_lists *lists, const struct cert *const *path, size_t len)
+bool suite_lists_clear(const struct suite_lists *lists, const struct cert *const *path, size_t len)
 {
 	size_t until = lists->leaf_only ? 1 : len - 1;
 

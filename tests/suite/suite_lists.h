@@ -26,7 +26,6 @@ void suite_lists_free(struct suite_lists *lists);
 DEFINE_CLEANUP(struct suite_lists *, suite_lists_free);
 
 /* Is every certificate of the path below its anchor known not to be revoked? */
-bool suite_lists_clear(
-	const struct suite_lists *lists, const struct cert *const *path, size_t len);
+bool suite_lists_clear(const struct suite_lists *lists, const struct cert *const *path, size_t len);
 
 #endif
