@@ -32,6 +32,7 @@
 #define LIMIT_STAPLE_BYTES 65536u   /* a stapled OCSP answer is some 2 KiB */
 #define LIMIT_GREETING_BYTES 16384u /* plain text before TLS, one reply */
 #define LIMIT_ADDRESSES 64          /* addresses of one name */
+#define LIMIT_CAA 16                /* CAA records of one name; real ones have five */
 #define LIMIT_NAMES_KEPT 4096       /* names a resolver remembers */
 
 /* Targets on their way */
@@ -43,6 +44,10 @@
 #define LIMIT_CERTS_KEPT 1024 /* certificates of some 3 KiB: more than a fleet shares */
 #define LIMIT_ANSWERS_KEPT \
 	128 /* of trust, some 2 KiB: one for each way in which servers are set up */
+
+#define LIMIT_INSPECTION_HELD                                                                     \
+	4096 /* services that wait, and issuers kept, to see whether a middlebox answers for many \
+	      */
 
 /* Paths */
 #define LIMIT_PATH_DEPTH 12 /* certificates of a path, both ends counted */

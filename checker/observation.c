@@ -30,6 +30,20 @@ const char *outcome_name(enum outcome outcome)
 	return names[outcome];
 }
 
+const char *look_name(enum look_kind kind)
+{
+	static const char *const names[LOOK_COUNT] = {
+		[LOOK_MAIN] = "main",
+		[LOOK_RSA] = "rsa",
+		[LOOK_ECDSA] = "ecdsa",
+		[LOOK_TLS12] = "tls1.2",
+		[LOOK_NO_SNI] = "no-sni",
+		[LOOK_AGAIN] = "again",
+	};
+
+	return names[kind];
+}
+
 struct observation *observation_new(const struct target *target)
 {
 	struct observation *observation = calloc(1, sizeof *observation);
@@ -42,14 +56,24 @@ struct observation *observation_new(const struct target *target)
 	return observation;
 }
 
+static void free_chain(struct observation *observation)
+{
+	for (size_t i = 0; i < observation->chain.count; i++)
+		free(observation->chain.items[i].bytes);
+	free(TAKE(observation->chain.items));
+	observation->chain.count = observation->chain.room = 0;
+}
+
 void observation_free(struct observation *observation)
 {
 	if (!observation)
 		return;
-	for (size_t i = 0; i < observation->chain.count; i++)
-		free(observation->chain.items[i].bytes);
-	free(observation->chain.items);
+	free_chain(observation);
+	for (size_t i = 0; i < observation->looks.count; i++)
+		observation_free(observation->looks.items[i].seen);
+	free(observation->looks.items);
 	free(observation->staple.bytes);
+	free(observation->caa);
 	target_unref(observation->target);
 	free(observation);
 }
@@ -81,5 +105,38 @@ bool observation_add_der(struct observation *observation, const uint8_t *der, si
 	if (len > 0)
 		memcpy(copy, der, len);
 	observation->chain.items[observation->chain.count++] = (struct der){ copy, len };
+	return true;
+}
+
+static bool same_chain(const struct observation *a, const struct observation *b)
+{
+	if (a->chain.count != b->chain.count || a->chain_dropped != b->chain_dropped)
+		return false;
+	for (size_t i = 0; i < a->chain.count; i++) {
+		const struct der *x = &a->chain.items[i], *y = &b->chain.items[i];
+
+		if (x->len != y->len || memcmp(x->bytes, y->bytes, x->len) != 0)
+			return false;
+	}
+	return true;
+}
+
+bool observation_add_look(
+	struct observation *observation, enum look_kind kind, struct observation *seen)
+{
+	struct look look = { .kind = kind, .seen = seen };
+
+	if (!vec_reserve(&observation->looks)) {
+		observation_free(seen);
+		return false;
+	}
+	if (seen->chain.count > 0 && same_chain(observation, seen))
+		look.same_as = 1;
+	for (size_t i = 0; i < observation->looks.count && !look.same_as; i++)
+		if (seen->chain.count > 0 && same_chain(observation->looks.items[i].seen, seen))
+			look.same_as = i + 2;
+	if (look.same_as)
+		free_chain(seen);
+	observation->looks.items[observation->looks.count++] = look;
 	return true;
 }

@@ -18,6 +18,7 @@
 #include "checker/base/vec.h"
 #include "checker/limits.h"
 
+struct caa;
 struct target;
 
 /* How it ended.  The names are error.kind of the record: a contract. */
@@ -55,6 +56,34 @@ enum proof {
 
 #define MESSAGE_TEXT 200
 
+/*
+ * The ways in which an address is looked at.  After the main look, which takes whatever leads to a
+ * chain, there may be further ones, each in one way only, for what one connection cannot see.
+ */
+enum look_kind {
+	LOOK_MAIN,
+	LOOK_RSA,    /* an offer that only a leaf with an RSA key answers */
+	LOOK_ECDSA,  /* ... only one with an elliptic-curve key */
+	LOOK_TLS12,  /* an offer without TLS 1.3 */
+	LOOK_NO_SNI, /* without a server name */
+	LOOK_AGAIN,  /* the main look once more */
+	LOOK_COUNT,
+};
+
+/* "main", "rsa", "ecdsa", "tls1.2", "no-sni", "again": a contract. */
+const char *look_name(enum look_kind kind);
+
+struct observation;
+
+/* A further look.  That it found nothing is data as well: most servers have one kind of key. */
+struct look {
+	enum look_kind kind;
+	/* It got the chain of an earlier look, and no copy is kept: 1 is the main one, 2 is
+	 * looks[0] and so on; 0: a chain of its own, or none. */
+	size_t same_as;
+	struct observation *seen; /* owned; has no looks of its own */
+};
+
 struct observation {
 	struct target *target;             /* a reference of its own */
 	char address[LIMIT_ADDRESS_BYTES]; /* "" when there was none */
@@ -72,9 +101,11 @@ struct observation {
 	bool client_cert_requested;
 	bool complete; /* the handshake reached its end: only OpenSSL's whole one does */
 	enum proof proven;
-	VEC(struct der) chain; /* as served; may be there with any outcome */
-	size_t chain_dropped;  /* certificates beyond LIMIT_CHAIN */
-	struct der staple;     /* OCSPResponse (RFC 6960), len 0 when none */
+	VEC(struct der) chain;  /* as served; may be there with any outcome */
+	size_t chain_dropped;   /* certificates beyond LIMIT_CHAIN */
+	struct der staple;      /* OCSPResponse (RFC 6960), len 0 when none */
+	struct caa *caa;        /* who may issue for the name; owned; NULL: was not asked */
+	VEC(struct look) looks; /* further ones, in the order in which they were made */
 
 	double dns_ms, connect_ms, tls_ms; /* negative: did not get there */
 };
@@ -91,5 +122,9 @@ void observation_end(struct observation *observation, enum outcome outcome, cons
 
 /* Appends a certificate (copied), or counts it as dropped; false when memory runs out. */
 MUST_USE bool observation_add_der(struct observation *observation, const uint8_t *der, size_t len);
+
+/* Takes over SEEN, which was LOOKed at in one way; false when memory runs out, and SEEN is gone. */
+MUST_USE bool observation_add_look(
+	struct observation *observation, enum look_kind kind, struct observation *seen);
 
 #endif

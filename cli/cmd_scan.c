@@ -5,6 +5,7 @@
 
 #include "checker/base/buf.h"
 #include "checker/base/error.h"
+#include "checker/cert/cert.h"
 #include "checker/engine/scan.h"
 #include "checker/target/target.h"
 #include "checker/target/target_stream.h"
@@ -17,6 +18,7 @@
 #include "cli/progress.h"
 #include "cli/run.h"
 #include "cli/setup.h"
+#include "cli/system_store.h"
 
 /* What a scan is made of. */
 struct scanning {
@@ -91,6 +93,26 @@ static struct target_stream *read_targets(const struct options *options, struct 
 	return NULL;
 }
 
+/* By itself it looks further only where there are so few that nobody waits for it. */
+#define PROBE_TARGETS 256
+
+static struct probe_choice choose_probes(const struct scanning *scanning)
+{
+	const struct options *options = scanning->options;
+	size_t targets = target_stream_count(scanning->targets);
+	struct probe_choice choice = options->probe;
+
+	if (options->probe_auto) {
+		choice.key_types = choice.sni = choice.versions = targets <= PROBE_TARGETS;
+		if (targets > PROBE_TARGETS)
+			console_say(&options->console,
+				"further looks (key types, server name, versions): none, for "
+				"there are more than %d targets; --probe all makes them",
+				PROBE_TARGETS);
+	}
+	return choice;
+}
+
 /* The scan itself; false when it could not be done. */
 static bool examine(struct scanning *scanning, struct error *err)
 {
@@ -105,6 +127,9 @@ static bool examine(struct scanning *scanning, struct error *err)
 		.per_network = options->per_network,
 		.first_address = options->first_address,
 		.complete = options->handshake == HANDSHAKE_CHOICE_COMPLETE,
+		.probe = choose_probes(scanning),
+		.caa = options->caa,
+		.resolver = options->resolver,
 		.proxy = options->proxy,
 	};
 	CLEANUP(scan_freep)
@@ -193,6 +218,29 @@ static bool go_on(struct scanning *scanning, struct error *err)
 	return true;
 }
 
+static bool learn_root(void *arg, const uint8_t *der, size_t len, struct error *err)
+{
+	CLEANUP(cert_unrefp) const struct cert *cert = cert_new(der, len, err);
+
+	if (!cert)
+		return false;
+	return !cert->readable || run_know(arg, cert->subject) || error_set_memory(err);
+}
+
+/* The roots that this machine trusts: where one of them is the issuer, no middlebox answers.  What
+ * cannot be read says nothing. */
+static bool learn_roots(struct scanning *scanning, struct error *err)
+{
+	const char *path = system_store_path();
+	struct error own = { .code = ERROR_NONE };
+
+	if (!path || target_stream_count(scanning->targets) < 3 ||
+		system_store_each(path, learn_root, scanning->run, &own) ||
+		own.code != ERROR_MEMORY)
+		return true;
+	return error_set_memory(err);
+}
+
 static bool is_done(const struct scanning *scanning)
 {
 	return scanning->checkpoint && checkpoint_journal(scanning->checkpoint)->done_count ==
@@ -207,6 +255,8 @@ static int scan_with(struct scanning *scanning, struct error *err)
 	CLEANUP(run_freep) struct run *run = open_run(scanning, err);
 	scanning->run = run;
 	if (!run || !setup_anchors(scanning->setup, options, err) || !go_on(scanning, err))
+		return EXIT_CODE_TROUBLE;
+	if (!learn_roots(scanning, err))
 		return EXIT_CODE_TROUBLE;
 	run_expect(run, target_stream_count(scanning->targets));
 	if (options->ordered && !run_order(run, err))

@@ -14,6 +14,7 @@
 #define RETRIES_MAX 10
 #define TIMEOUT_MAX 3600
 #define RATE_MAX 1000000
+#define REPEAT_MAX 100
 
 enum kind {
 	KIND_FLAG,    /* bool */
@@ -57,6 +58,7 @@ static const char *const fetches[] = { "profile", "none", NULL };
 
 /* clang-format off */
 static const struct row rows[] = {
+	FLAG(CAA, "--caa", caa),
 	TEXT(CHECKPOINT, "--checkpoint", checkpoint, "file"),
 	CHOICE(COLOR, "--color", color, colors),
 	NUMBER(WHOLE, CONCURRENCY, "--concurrency", concurrency, 1, CONCURRENCY_MAX),
@@ -75,6 +77,8 @@ static const struct row rows[] = {
 	ANY(PROFILE, "--profile", profile),
 	FLAG(QUIET, "--quiet", console.quiet),
 	NUMBER(DECIMAL, RATE, "--rate", rate, 0, RATE_MAX),
+	NUMBER(WHOLE, REPEAT, "--repeat", probe.repeat, 1, REPEAT_MAX),
+	TEXT(RESOLVER, "--resolver", resolver, "name server"),
 	FLAG(RESUME, "--resume", resume),
 	NUMBER(WHOLE, RETRIES, "--retries", retries, 0, RETRIES_MAX),
 	FLAG(SKIP_BAD_INPUT, "--skip-bad-input", skip_bad_input),

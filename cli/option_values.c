@@ -6,6 +6,7 @@
 #include "checker/base/buf.h"
 #include "checker/base/error.h"
 #include "checker/base/text.h"
+#include "checker/engine/probe.h"
 #include "reports/report.h"
 
 /* Formats of the contract that later versions have. */
@@ -162,6 +163,49 @@ bool value_store(const char *text, size_t *ret_name_len, const char **ret_file, 
 	*ret_name_len = (size_t)(equals - text);
 	*ret_file = equals + 1;
 	return true;
+}
+
+/* One name of the list; false when it is none. */
+static bool choose_probe(struct probe_choice *choice, const char *name, size_t len)
+{
+	const struct {
+		const char *name;
+		bool *chosen;
+	} table[] = {
+		{ "key-types", &choice->key_types },
+		{ "sni", &choice->sni },
+		{ "versions", &choice->versions },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(table); i++) {
+		if (strlen(table[i].name) == len && memcmp(table[i].name, name, len) == 0) {
+			*table[i].chosen = true;
+			return true;
+		}
+	}
+	return false;
+}
+
+bool value_probe(const char *text, bool *ret_auto, struct probe_choice *choice, struct error *err)
+{
+	bool all = strcmp(text, "all") == 0, none = strcmp(text, "none") == 0;
+
+	*ret_auto = strcmp(text, "auto") == 0;
+	choice->key_types = choice->sni = choice->versions = all || *ret_auto;
+	if (all || none || *ret_auto)
+		return true;
+	for (const char *name = text;;) {
+		size_t len = strcspn(name, ",");
+
+		if (!choose_probe(choice, name, len))
+			return error_set(err, ERROR_USAGE,
+				"--probe '%s' is neither auto, all, none nor a list of: key-types, "
+				"sni, versions",
+				text);
+		if (!name[len])
+			return true;
+		name += len + 1;
+	}
 }
 
 /* Levenshtein's distance, for short texts. */

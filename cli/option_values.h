@@ -14,6 +14,7 @@
 #include "checker/base/attr.h"
 
 struct error;
+struct probe_choice;
 struct report_format;
 
 /* A whole number from MIN to MAX. */
@@ -46,6 +47,10 @@ MUST_USE bool value_output(const char *text, const struct report_format **ret_fo
 /* "NAME=FILE": the length of the name and where the file's name begins. */
 MUST_USE bool value_store(
 	const char *text, size_t *ret_name_len, const char **ret_file, struct error *err);
+
+/* "auto", "all", "none", or names of looks with commas between them; `repeat` stays as it is. */
+MUST_USE bool value_probe(
+	const char *text, bool *ret_auto, struct probe_choice *choice, struct error *err);
 
 /* True when A could be a slip for B: part of it, or two letters away. */
 bool value_is_near(const char *a, const char *b);

@@ -101,6 +101,8 @@ static bool read_value(
 		options->cache = text;
 		options->cache_given = true;
 		return *text || error_set(err, ERROR_USAGE, "--cache '' names no folder");
+	case OPTION_PROBE:
+		return value_probe(text, &options->probe_auto, &options->probe, err);
 	case OPTION_PROXY:
 		return read_proxy(options, text, err);
 	case OPTION_FETCH:
@@ -127,6 +129,7 @@ static bool set_defaults(struct options *options, int argc, const char **argv, s
 		.concurrency = CONCURRENCY_DEFAULT,
 		.threads = machine_processors(),
 		.retries = 1,
+		.probe_auto = true,
 		.timeout_s = 10,
 		.per_address = PER_ADDRESS_DEFAULT,
 	};

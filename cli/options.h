@@ -17,6 +17,7 @@
 #include "checker/base/attr.h"
 #include "checker/base/clock.h"
 #include "checker/base/vec.h"
+#include "checker/engine/probe.h"
 #include "cli/console.h"
 #include "rules/profile/profile.h"
 
@@ -82,7 +83,11 @@ struct options {
 	double per_network;  /* 0: no limit */
 	struct proxy *proxy; /* NULL: none */
 	enum handshake_choice handshake;
-	const char *checkpoint; /* NULL: none */
+	bool caa;                  /* ask DNS who may issue */
+	const char *resolver;      /* name servers; NULL: the system's */
+	bool probe_auto;           /* further looks if there are not many targets */
+	struct probe_choice probe; /* which, where `probe_auto` does not decide */
+	const char *checkpoint;    /* NULL: none */
 	bool resume;
 	bool skip_bad_input;
 	bool first_address;

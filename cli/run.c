@@ -22,6 +22,7 @@
 #include "cli/setup.h"
 #include "reports/report.h"
 #include "rules/fleet.h"
+#include "rules/inspection.h"
 #include "rules/verdict.h"
 #include "rules/waiver/waivers.h"
 
@@ -47,6 +48,7 @@ struct run {
 	struct checkpoint *checkpoint;
 	struct keeper *keeper; /* NULL: nothing is kept */
 	struct report_summary summary;
+	size_t inspected;     /* results of a middlebox */
 	VEC(char *) notices;  /* said already */
 	struct error failure; /* of ours: the run is not whole */
 	bool outputs_gone;    /* all outputs failed, and outputs_close() knows why */
@@ -129,8 +131,10 @@ static void deliver(
 		.count = count,
 		.records = buf_text(&desk->records) };
 
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < count; i++) {
 		run->summary.results[verdicts[i]->status]++;
+		run->inspected += inspection_found(verdicts[i]);
+	}
 	if (run->outputs_gone || run->failure.code != ERROR_NONE)
 		return;
 	/* Before a checkpoint calls them done. */
@@ -241,6 +245,11 @@ void run_expect(struct run *run, size_t targets)
 	run->summary.targets = targets;
 }
 
+bool run_know(struct run *run, const char *subject)
+{
+	return fleet_know(run->fleet, subject);
+}
+
 bool run_order(struct run *run, struct error *err)
 {
 	run->queue = queue_new(write_item, run, err);
@@ -314,7 +323,7 @@ void run_observed(struct run *run, struct observation *observation)
 	waivers_apply(run->setup->waivers, verdict);
 	if (run->progress)
 		progress_add(run->progress, verdict->status, verdict->addresses);
-	if (fleet_concerns(verdict))
+	if (fleet_concerns(run->fleet, verdict))
 		compare(run, verdict);
 	else
 		serve(run, &verdict, 1);
@@ -369,7 +378,8 @@ static int exit_code(const struct run *run)
 		return EXIT_CODE_FAILED;
 	if (fail_on == FAIL_ON_WARNING && results[STATUS_WARNING] > 0)
 		return EXIT_CODE_FAILED;
-	return results[STATUS_UNREACHABLE] > 0 ? EXIT_CODE_UNEXAMINED : EXIT_CODE_OK;
+	return results[STATUS_UNREACHABLE] + run->inspected > 0 ? EXIT_CODE_UNEXAMINED
+								: EXIT_CODE_OK;
 }
 
 /* Services that never became whole, one after the other. */
@@ -412,6 +422,11 @@ int run_finish(struct run *run, const struct run_end *end, struct error *err)
 	}
 	run->summary.duplicates = end->duplicates;
 	run->summary.interrupted = end->interrupted;
+	if (run->inspected > 0)
+		console_warn(&run->options->console,
+			"a middlebox answered for %zu of the results, which say nothing about the "
+			"servers (deployment.inspected)",
+			run->inspected);
 	bool kept = !run->keeper || keeper_finish(run->keeper, end->interrupted, err);
 	if (!outputs_close(run->outputs, &run->summary, err) || !kept ||
 		(run->checkpoint && !checkpoint_finish(run->checkpoint, err)))

@@ -35,6 +35,9 @@ DEFINE_CLEANUP(struct run *, run_free);
 /* How many targets there are, all runs of a checkpoint together; before the first observation. */
 void run_expect(struct run *run, size_t targets);
 
+/* SUBJECT is a root's that somebody trusts (inspection.h); before the first observation. */
+MUST_USE bool run_know(struct run *run, const char *subject);
+
 /* Results in the order of the targets' numbers; before the first observation. */
 MUST_USE bool run_order(struct run *run, struct error *err);
 

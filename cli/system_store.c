@@ -37,10 +37,13 @@ struct search {
 	const struct cert **found;
 };
 
-static bool look_at(struct search *search, const uint8_t *der, size_t len, struct error *err)
+static bool look_at(void *arg, const uint8_t *der, size_t len, struct error *err)
 {
+	struct search *search = arg;
 	uint8_t print[FINGERPRINT_BYTES];
 
+	if (search->left == 0)
+		return true;
 	fingerprint_of(der, len, print);
 	for (size_t i = 0; i < search->count; i++) {
 		if (search->found[i] || memcmp(search->wanted[i], print, sizeof print) != 0)
@@ -90,27 +93,44 @@ static size_t decode(const char *body, size_t len, uint8_t *out)
  * A bundle holds some 150 certificates of which two or three are wanted, and
  * decoding an X.509 certificate costs a hundred times what hashing it does.
  */
-static bool search_text(struct search *search, const char *text, uint8_t *der, struct error *err)
+static bool search_text(const char *text, uint8_t *der,
+	bool (*each)(void *arg, const uint8_t *der, size_t len, struct error *err), void *arg,
+	struct error *err)
 {
 	static const char begin[] = "-----BEGIN CERTIFICATE-----";
 	static const char end[] = "-----END CERTIFICATE-----";
 
-	while (search->left > 0 && (text = strstr(text, begin))) {
+	while ((text = strstr(text, begin))) {
 		text += sizeof begin - 1;
 		const char *stop = strstr(text, end);
 		if (!stop)
 			break;
-		if (!look_at(search, der, decode(text, (size_t)(stop - text), der), err))
+		if (!each(arg, der, decode(text, (size_t)(stop - text), der), err))
 			return false;
 		text = stop;
 	}
 	return true;
 }
 
+bool system_store_each(const char *path,
+	bool (*each)(void *arg, const uint8_t *der, size_t len, struct error *err), void *arg,
+	struct error *err)
+{
+	struct buf bytes = BUF_INIT(LIMIT_CHAIN_FILE_BYTES);
+	bool ok = buf_read_file(&bytes, path, err);
+	uint8_t *der = ok ? malloc(bytes.len + 1) : NULL;
+
+	if (ok && !der)
+		ok = error_set_memory(err);
+	ok = ok && search_text(buf_text(&bytes), der, each, arg, err);
+	free(der);
+	buf_release(&bytes);
+	return ok;
+}
+
 bool system_store_find(const char *path, const uint8_t (*wanted)[FINGERPRINT_BYTES],
 	size_t wanted_count, const struct cert **found, struct error *err)
 {
-	struct buf bytes = BUF_INIT(LIMIT_CHAIN_FILE_BYTES);
 	struct search search = {
 		.wanted = wanted, .count = wanted_count, .left = wanted_count, .found = found
 	};
@@ -119,13 +139,7 @@ bool system_store_find(const char *path, const uint8_t (*wanted)[FINGERPRINT_BYT
 		found[i] = NULL;
 	if (wanted_count == 0)
 		return true;
-	bool ok = buf_read_file(&bytes, path, err);
-	uint8_t *der = ok ? malloc(bytes.len + 1) : NULL;
-	if (ok && !der)
-		ok = error_set_memory(err);
-	ok = ok && search_text(&search, buf_text(&bytes), der, err);
-	free(der);
-	buf_release(&bytes);
+	bool ok = system_store_each(path, look_at, &search, err);
 	for (size_t i = 0; !ok && i < wanted_count; i++) {
 		cert_unref(found[i]);
 		found[i] = NULL;

@@ -29,4 +29,9 @@ const char *system_store_path(void);
 MUST_USE bool system_store_find(const char *path, const uint8_t (*wanted)[FINGERPRINT_BYTES],
 	size_t wanted_count, const struct cert **found, struct error *err);
 
+/* Every certificate of the bundle at PATH; false when EACH says so, or when it cannot be read. */
+MUST_USE bool system_store_each(const char *path,
+	bool (*each)(void *arg, const uint8_t *der, size_t len, struct error *err), void *arg,
+	struct error *err);
+
 #endif

@@ -123,7 +123,8 @@ static bool add_item(struct digest_entry *entry, const struct finding *finding)
 {
 	if (!vec_reserve(&entry->items))
 		return false;
-	char *message = printed(finding->message);
+	char raw[sizeof finding->message + 32];
+	char *message = printed(finding_text(finding, raw, sizeof raw));
 	if (!message)
 		return false;
 	entry->items.items[entry->items.count++] = (struct digest_item){

@@ -12,6 +12,7 @@
 
 #include "checker/base/buf.h"
 #include "checker/base/text.h"
+#include "checker/caa.h"
 #include "checker/target/target.h"
 #include "reports/json.h"
 #include "reports/json_phrase.h"
@@ -347,6 +348,10 @@ static void put_finding(struct json *json, const struct finding *finding)
 		json_put_null(json);
 	JSON_KEY(json, "certificate");
 	put_text(json, or_null(finding->certificate));
+	if (finding->look != LOOK_MAIN) {
+		JSON_KEY(json, "look");
+		put_text(json, look_name(finding->look));
+	}
 	JSON_KEY(json, "actions");
 	json_begin_array(json);
 	for (size_t i = 0; i < finding->action_count; i++) {
@@ -389,6 +394,68 @@ static void put_timing(struct json *json, const struct verdict *verdict)
 	json_end_object(json);
 }
 
+/* "main", or the number of the look, counted from 0, whose chain it got. */
+static void put_same_as(struct json *json, const struct verdict_look *look)
+{
+	JSON_KEY(json, "same_as");
+	if (look->same_as == 0)
+		json_put_null(json);
+	else if (look->same_as == 1)
+		put_text(json, look_name(LOOK_MAIN));
+	else
+		json_put_integer(json, (int64_t)look->same_as - 2);
+}
+
+static void put_looks(struct json *json, struct renderer *renderer, const struct verdict *verdict)
+{
+	if (verdict->looks.count == 0)
+		return;
+	JSON_KEY(json, "looks");
+	json_begin_array(json);
+	for (size_t i = 0; i < verdict->looks.count; i++) {
+		const struct verdict_look *look = &verdict->looks.items[i];
+
+		json_begin_object(json);
+		JSON_KEY(json, "look");
+		put_text(json, look_name(look->kind));
+		put_error(json, look->verdict);
+		put_tls(json, look->verdict);
+		put_same_as(json, look);
+		put_chain(json, renderer, look->verdict);
+		put_timing(json, look->verdict);
+		json_end_object(json);
+	}
+	json_end_array(json);
+}
+
+static void put_caa(struct json *json, const struct caa *caa)
+{
+	if (!caa)
+		return;
+	JSON_KEY(json, "caa");
+	json_begin_object(json);
+	JSON_KEY(json, "status");
+	put_text(json, caa_status_name(caa->status));
+	JSON_KEY(json, "domain");
+	put_text(json, or_null(caa->domain));
+	JSON_KEY(json, "reason");
+	put_text(json, caa->why);
+	JSON_KEY(json, "records");
+	json_begin_array(json);
+	for (size_t i = 0; i < caa->count; i++) {
+		json_begin_object(json);
+		JSON_KEY(json, "critical");
+		json_put_bool(json, caa->records[i].critical);
+		JSON_KEY(json, "tag");
+		put_text(json, caa->records[i].tag);
+		JSON_KEY(json, "value");
+		put_text(json, caa->records[i].value);
+		json_end_object(json);
+	}
+	json_end_array(json);
+	json_end_object(json);
+}
+
 static void put_record(struct json *json, struct renderer *renderer, const struct verdict *verdict)
 {
 	json_begin_object(json);
@@ -407,6 +474,8 @@ static void put_record(struct json *json, struct renderer *renderer, const struc
 	put_policy(json, verdict);
 	put_paths(json, verdict);
 	put_findings(json, verdict);
+	put_caa(json, verdict->caa);
+	put_looks(json, renderer, verdict);
 	put_timing(json, verdict);
 	json_end_object(json);
 }

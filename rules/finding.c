@@ -79,6 +79,16 @@ void finding_say(struct finding *finding, const char *fmt, ...)
 	phrase_render(finding->said, LANGUAGE_EN, finding->message, sizeof finding->message);
 }
 
+const char *finding_text(const struct finding *finding, char *out, size_t size)
+{
+	if (finding->look != LOOK_MAIN)
+		(void)snprintf(
+			out, size, "%s (look: %s)", finding->message, look_name(finding->look));
+	else
+		(void)snprintf(out, size, "%s", finding->message);
+	return out;
+}
+
 void finding_act(struct finding *finding, enum action_kind kind, const char *certificate)
 {
 	const char *name = certificate ? certificate : "";

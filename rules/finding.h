@@ -12,6 +12,7 @@
 #include "checker/base/clock.h"
 #include "checker/base/vec.h"
 #include "checker/cert/cert.h"
+#include "checker/observation.h"
 #include "rules/rule.h"
 
 /* What an action does.  The names are a contract. */
@@ -49,6 +50,7 @@ struct waived {
 };
 
 struct finding {
+	enum look_kind look; /* which showed it: LOOK_MAIN, or a further one alone */
 	enum rule_id rule;
 	enum severity severity;
 	char message[FINDING_TEXT]; /* one printable sentence in English, complete in itself */
@@ -81,6 +83,10 @@ void finding_list_sort(struct finding_list *list);
 
 /* FMT as phrase_say() has it; rules speak English, and reports may say it in another language. */
 void finding_say(struct finding *finding, const char *fmt, ...) PRINTF_LIKE(2, 3);
+
+/* Its message, with the look that showed it where that was a further one: what only some clients
+ * see is not found by who looks there with one of the others.  Gives OUT. */
+const char *finding_text(const struct finding *finding, char *out, size_t size);
 
 /* Adds an action unless it is there already; CERTIFICATE may be NULL. */
 void finding_act(struct finding *finding, enum action_kind kind, const char *certificate);

@@ -12,9 +12,11 @@
 #include <uthash.h>
 
 #include "checker/base/error.h"
+#include "checker/base/heap.h"
 #include "checker/base/vec.h"
 #include "checker/target/target.h"
 #include "rules/check/checks.h"
+#include "rules/inspection.h"
 #include "rules/verdict.h"
 
 #define KEY_BYTES 512
@@ -38,6 +40,7 @@ struct fleet {
 	const struct profile *profile;
 	struct fleet_sink sink;
 	struct group *groups;
+	struct inspection *inspection;
 };
 
 static void group_free(struct group *group)
@@ -53,9 +56,13 @@ struct fleet *fleet_new(const struct profile *profile, struct fleet_sink sink)
 {
 	struct fleet *fleet = calloc(1, sizeof *fleet);
 
-	if (fleet)
-		*fleet = (struct fleet){ .profile = profile, .sink = sink };
-	return fleet;
+	if (!fleet)
+		return NULL;
+	*fleet = (struct fleet){ .profile = profile, .sink = sink, .inspection = inspection_new() };
+	if (fleet->inspection)
+		return fleet;
+	free(fleet);
+	return NULL;
 }
 
 void fleet_free(struct fleet *fleet)
@@ -69,6 +76,7 @@ void fleet_free(struct fleet *fleet)
 		HASH_DEL(fleet->groups, group);
 		group_free(group);
 	}
+	inspection_free(fleet->inspection);
 	free(fleet);
 }
 
@@ -125,13 +133,17 @@ static void compare(struct fleet *fleet, struct group *group)
 		struct service service = { .verdicts = served.items, .count = served.count };
 		qsort(served.items, served.count, sizeof(struct verdict *), by_address);
 #define RULE_ENDPOINT(symbol)
+#define RULE_FLEET(symbol)
 #define RULE_LEAF(symbol)
+#define RULE_LOOKS(symbol)
 #define RULE_SERVICE(symbol) (void)check_##symbol(&service);
 #define RULE(symbol, id, severity, subject, reference) RULE_##subject(symbol)
 #include "rules/rules.def"
 #undef RULE
 #undef RULE_ENDPOINT
+#undef RULE_FLEET
 #undef RULE_LEAF
+#undef RULE_LOOKS
 #undef RULE_SERVICE
 		for (size_t i = 0; i < served.count; i++) {
 			verdict_grade(served.items[i], fleet->profile);
@@ -141,13 +153,30 @@ static void compare(struct fleet *fleet, struct group *group)
 	free(served.items);
 }
 
-static void flush(struct fleet *fleet, struct group *group)
+static struct inspection_sink inspection_sink(const struct fleet *fleet)
+{
+	return (struct inspection_sink){ fleet->sink.done, fleet->sink.arg };
+}
+
+/* On its way out, unless a middlebox may have answered. */
+static bool pass_on(struct fleet *fleet, struct verdict *const *verdicts, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (inspection_concerns(fleet->inspection, verdicts[i]))
+			return inspection_add(
+				fleet->inspection, verdicts, count, inspection_sink(fleet));
+	fleet->sink.done(fleet->sink.arg, verdicts, count);
+	return true;
+}
+
+static bool flush(struct fleet *fleet, struct group *group)
 {
 	compare(fleet, group);
 	HASH_DEL(fleet->groups, group);
-	fleet->sink.done(fleet->sink.arg, group->waiting.items, group->waiting.count);
+	bool good = pass_on(fleet, group->waiting.items, group->waiting.count);
 	group->waiting.count = 0;
 	group_free(group);
+	return good;
 }
 
 static struct part *part_of(struct group *group, const struct target *target)
@@ -177,17 +206,25 @@ static bool count_in(struct group *group, const struct verdict *verdict, bool *r
 	return true;
 }
 
-bool fleet_concerns(const struct verdict *verdict)
+bool fleet_know(struct fleet *fleet, const char *subject)
+{
+	return inspection_know(fleet->inspection, subject);
+}
+
+static bool is_one_of_many(const struct verdict *verdict)
 {
 	return verdict->addresses > 1 || verdict->target->mates > 1;
 }
 
+bool fleet_concerns(const struct fleet *fleet, const struct verdict *verdict)
+{
+	return is_one_of_many(verdict) || inspection_concerns(fleet->inspection, verdict);
+}
+
 bool fleet_add(struct fleet *fleet, struct verdict *verdict, struct error *err)
 {
-	if (!fleet_concerns(verdict)) {
-		fleet->sink.done(fleet->sink.arg, &verdict, 1);
-		return true;
-	}
+	if (!is_one_of_many(verdict))
+		return pass_on(fleet, &verdict, 1) || error_set_memory(err);
 	struct group *group = group_of(fleet, verdict->target);
 	bool done;
 	if (!group || !vec_reserve(&group->waiting) || !count_in(group, verdict, &done)) {
@@ -197,14 +234,16 @@ bool fleet_add(struct fleet *fleet, struct verdict *verdict, struct error *err)
 	group->waiting.items[group->waiting.count++] = verdict;
 	group->targets_done += done;
 	if (done && group->targets_done >= verdict->target->mates)
-		flush(fleet, group);
+		return flush(fleet, group) || error_set_memory(err);
 	return true;
 }
 
 bool fleet_finish(struct fleet *fleet)
 {
 	if (!fleet->groups)
-		return false;
-	flush(fleet, fleet->groups);
+		return inspection_finish(fleet->inspection, inspection_sink(fleet));
+	/* The run asks for it at its end. */
+	if (!flush(fleet, fleet->groups))
+		heap_note();
 	return true;
 }

@@ -32,8 +32,12 @@ MUST_USE struct fleet *fleet_new(const struct profile *profile, struct fleet_sin
 void fleet_free(struct fleet *fleet);
 DEFINE_CLEANUP(struct fleet *, fleet_free);
 
-/* False when VERDICT is the only one of its service: there is nothing to compare it with. */
-bool fleet_concerns(const struct verdict *verdict);
+/* SUBJECT is a root's that somebody trusts (inspection.h); before the first verdict. */
+MUST_USE bool fleet_know(struct fleet *fleet, const char *subject);
+
+/* False when VERDICT is the only one of its service, and no middlebox can have answered: there is
+ * nothing to compare it with.  From any thread. */
+bool fleet_concerns(const struct fleet *fleet, const struct verdict *verdict);
 
 /* Takes a verdict over in any case. */
 MUST_USE bool fleet_add(struct fleet *fleet, struct verdict *verdict, struct error *err);

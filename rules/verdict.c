@@ -8,10 +8,12 @@
 
 #include "checker/base/error.h"
 #include "checker/base/phrase.h"
+#include "checker/caa.h"
 #include "checker/facts.h"
 #include "checker/target/target.h"
 #include "checker/trust/chain.h"
 #include "rules/check/checks.h"
+#include "rules/looks.h"
 
 const char *status_name(enum status status)
 {
@@ -164,13 +166,17 @@ static bool run_rules(const struct scene *scene, struct finding_list *list, stru
 		bool needs_leaf;
 	} predicates[] = {
 #define RULE_ENDPOINT(symbol) { check_##symbol, false },
+#define RULE_FLEET(symbol)
 #define RULE_LEAF(symbol) { check_##symbol, true },
+#define RULE_LOOKS(symbol)
 #define RULE_SERVICE(symbol)
 #define RULE(symbol, id, severity, subject, reference) RULE_##subject(symbol)
 #include "rules/rules.def"
 #undef RULE
 #undef RULE_ENDPOINT
+#undef RULE_FLEET
 #undef RULE_LEAF
+#undef RULE_LOOKS
 #undef RULE_SERVICE
 	};
 
@@ -254,12 +260,20 @@ struct verdict *verdict_new(const struct observation *observation,
 		return NULL;
 	}
 	copy_observation(verdict, observation);
+	if (observation->caa) {
+		verdict->caa = malloc(sizeof *verdict->caa);
+		if (!verdict->caa)
+			return error_set_memory(err), NULL;
+		*verdict->caa = *observation->caa;
+	}
 	verdict->as_of = context->now;
 	verdict->status = STATUS_UNREACHABLE;
 	if (!facts_derive(observation, context, &facts, err))
 		return NULL;
 	bool judged = judge(verdict, &facts, profile, err);
 	facts_release(&facts);
+	if (judged && observation->looks.count > 0)
+		judged = looks_judge(verdict, observation, context, profile, err);
 	return judged ? TAKE(verdict) : NULL;
 }
 
@@ -271,9 +285,21 @@ void verdict_free(struct verdict *verdict)
 		cert_unref(verdict->chain.items[i].cert);
 	free(verdict->chain.items);
 	free(verdict->paths);
+	for (size_t i = 0; i < verdict->looks.count; i++)
+		verdict_free(verdict->looks.items[i].verdict);
+	free(verdict->looks.items);
+	free(verdict->caa);
 	finding_list_release(&verdict->findings);
 	target_unref(verdict->target);
 	free(verdict);
+}
+
+const struct cert *verdict_leaf(const struct verdict *verdict)
+{
+	for (size_t i = 0; i < verdict->chain.count; i++)
+		if (verdict->chain.items[i].role == ROLE_LEAF)
+			return verdict->chain.items[i].cert;
+	return NULL;
 }
 
 void verdict_settle(struct verdict *verdict)

@@ -22,6 +22,7 @@
 #include "checker/trust/trust.h"
 #include "rules/finding.h"
 
+struct caa;
 struct error;
 struct facts_context;
 struct profile;
@@ -62,6 +63,12 @@ struct verdict_path {
 	size_t len;
 };
 
+struct verdict_look {
+	enum look_kind kind;
+	size_t same_as; /* as in struct look: that chain, and so that judgement, is its own */
+	struct verdict *verdict; /* owned; judged alone, and has no looks of its own */
+};
+
 struct verdict {
 	struct target *target; /* a reference of its own */
 	char address[LIMIT_ADDRESS_BYTES];
@@ -84,6 +91,8 @@ struct verdict {
 	struct verdict_path *paths; /* one for each trust store */
 	size_t path_count;
 	struct finding_list findings;
+	VEC(struct verdict_look) looks;
+	struct caa *caa; /* owned; NULL: was not asked */
 };
 
 /*
@@ -95,6 +104,9 @@ MUST_USE struct verdict *verdict_new(const struct observation *observation,
 	const struct facts_context *context, const struct profile *profile, struct error *err);
 void verdict_free(struct verdict *verdict);
 DEFINE_CLEANUP(struct verdict *, verdict_free);
+
+/* The leaf that was served; NULL when there is none. */
+const struct cert *verdict_leaf(const struct verdict *verdict);
 
 /* Applies PROFILE's severities to the findings; doing so twice changes nothing. */
 void verdict_grade(struct verdict *verdict, const struct profile *profile);

@@ -8,12 +8,20 @@ void attempt_init(struct attempt *attempt, unsigned retries, bool has_sni, bool 
 {
 	attempt->retries = retries;
 	attempt->has_sni = has_sni;
+	attempt->only = false;
 	attempt->tried = 0;
 	attempt->waited = false;
 	attempt->offer = HANDSHAKE_OFFER_MODERN;
 	attempt->without_sni = false;
 	attempt->complete = complete;
 	attempt->outcome = OUTCOME_SERVED;
+}
+
+void attempt_narrow(struct attempt *attempt, enum handshake_offer offer, bool without_sni)
+{
+	attempt->only = true;
+	attempt->offer = offer;
+	attempt->without_sni = without_sni;
 }
 
 /* The first failure is told, but one about the server rather than the network before all. */
@@ -40,6 +48,8 @@ bool attempt_tells(struct attempt *attempt, enum outcome outcome)
 
 bool attempt_next(struct attempt *attempt, unsigned help, uint64_t left_us, uint64_t *ret_pause_us)
 {
+	if (attempt->only)
+		help &= ~(ATTEMPT_LEGACY | ATTEMPT_NO_SNI);
 	bool modern = (help & ATTEMPT_LEGACY) && attempt->offer == HANDSHAKE_OFFER_MODERN;
 	/* Nobody is called old for one mishap: the modern offer is always made twice. */
 	bool again = (help & ATTEMPT_RETRY) &&

@@ -29,6 +29,7 @@
 struct attempt {
 	unsigned retries; /* that are allowed */
 	bool has_sni;
+	bool only; /* one offer, with or without the name, and no other way */
 
 	unsigned tried; /* times that the same was done once more */
 	bool waited;    /* after "not now" */
@@ -40,6 +41,9 @@ struct attempt {
 
 /* As many RETRIES after a network failure; COMPLETE: with whole handshakes from the beginning. */
 void attempt_init(struct attempt *attempt, unsigned retries, bool has_sni, bool complete);
+
+/* No other way than with this OFFER, with the name or without. */
+void attempt_narrow(struct attempt *attempt, enum handshake_offer offer, bool without_sni);
 
 /* A try failed; true when that is what is to be told, rather than what failed before. */
 MUST_USE bool attempt_tells(struct attempt *attempt, enum outcome outcome);

@@ -154,7 +154,7 @@ static void name_guest(struct conn *conn)
 }
 
 struct conn *conn_new(const struct conn_context *context, struct observation *observation,
-	const struct address *address, uint64_t deadline_us, void *arg)
+	const struct address *address, const struct conn_way *way, uint64_t deadline_us, void *arg)
 {
 	struct conn *conn = calloc(1, sizeof *conn);
 
@@ -172,6 +172,8 @@ struct conn *conn_new(const struct conn_context *context, struct observation *ob
 	stream_init(&conn->stream, context->sockets);
 	attempt_init(&conn->attempt, context->retries, observation->target->sni != NULL,
 		context->complete);
+	if (way)
+		attempt_narrow(&conn->attempt, way->offer, way->without_sni);
 	conn->observation = observation;
 	conn->pass.gate = context->gate;
 	conn->pass.called = on_called;

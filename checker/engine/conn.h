@@ -18,6 +18,7 @@
 #include <stdint.h>
 
 #include "checker/base/attr.h"
+#include "checker/tls/handshake.h"
 
 struct address;
 struct conn;
@@ -44,14 +45,20 @@ struct conn_context {
 	void (*done)(void *arg, struct observation *observation); /* the conn is gone then */
 };
 
+/* One way to look, and no other. */
+struct conn_way {
+	enum handshake_offer offer;
+	bool without_sni;
+};
+
 /*
  * Begins with ADDRESS, of OBSERVATION's target or of the proxy.  From here on the observation is
  * the connection's, until `done` gets it with ARG, which is never from in here.
- * DEADLINE_US is of clock_monotonic_us().  NULL when memory runs out; the
- * observation is still the caller's then.
+ * DEADLINE_US is of clock_monotonic_us().  WAY may be NULL: whatever leads to a chain.
+ * NULL when memory runs out; the observation is still the caller's then.
  */
 MUST_USE struct conn *conn_new(const struct conn_context *context, struct observation *observation,
-	const struct address *address, uint64_t deadline_us, void *arg);
+	const struct address *address, const struct conn_way *way, uint64_t deadline_us, void *arg);
 
 /* Drops everything; nobody is called. */
 void conn_free(struct conn *conn);

@@ -28,7 +28,7 @@ void conn_shake_note(struct conn *conn)
 			observation->tls_ms = (double)(clock_monotonic_us() - conn->began) / 1000;
 	}
 	observation->legacy_offer = conn->attempt.offer == HANDSHAKE_OFFER_LEGACY && has_chain;
-	observation->sni_refused = conn->attempt.without_sni && has_chain;
+	observation->sni_refused = conn->attempt.without_sni && !conn->attempt.only && has_chain;
 }
 
 /* --- Proof --- */

@@ -61,7 +61,7 @@ enum conn_want conn_give_up(
 		observation_end(observation, outcome, "%s", message);
 	if (!has_chain && try_again(conn, help))
 		return WANT_AGAIN;
-	if (conn->attempt.without_sni && !has_chain) {
+	if (conn->attempt.without_sni && !conn->attempt.only && !has_chain) {
 		memcpy(message, observation->message, sizeof message);
 		observation_end(observation, observation->outcome, "%s; also without a server name",
 			message);

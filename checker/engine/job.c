@@ -7,9 +7,12 @@
 #include <utlist.h>
 
 #include "checker/base/clock.h"
+#include "checker/base/heap.h"
+#include "checker/caa.h"
 #include "checker/engine/loop.h"
 #include "checker/engine/pace.h"
 #include "checker/engine/resolve.h"
+#include "checker/engine/resolve_caa.h"
 #include "checker/observation.h"
 #include "checker/target/target.h"
 
@@ -18,7 +21,10 @@
 /* One address of a job. */
 struct slot {
 	struct job *job;
-	struct conn *conn; /* NULL when it has its result */
+	struct conn *conn;        /* NULL when it has its result */
+	struct observation *main; /* what the main look saw, while further ones are made */
+	enum look_kind look;      /* the one that is being made */
+	bool waits;               /* all are made, and nothing but the CAA records is missing */
 };
 
 struct job {
@@ -36,6 +42,8 @@ struct job {
 	struct slot *slots, one;
 	size_t count, open;
 	size_t dropped; /* addresses beyond LIMIT_ADDRESSES */
+	struct caa_query *caa_query;
+	struct caa *caa; /* the answer */
 };
 
 static void job_free(struct job *job)
@@ -46,8 +54,15 @@ static void job_free(struct job *job)
 		resolve_cancel(job->query);
 	loop_timer_release(&job->timer);
 	jobs->asking -= job->asking;
-	for (size_t i = 0; i < job->count; i++)
+	if (job->caa_query) {
+		resolve_caa_cancel(job->caa_query);
+		jobs->asking--;
+	}
+	free(job->caa);
+	for (size_t i = 0; i < job->count; i++) {
 		conn_free(job->slots[i].conn);
+		observation_free(job->slots[i].main);
+	}
 	if (job->slots != &job->one)
 		free(job->slots);
 	target_unref(job->target);
@@ -90,14 +105,76 @@ static void job_end(struct job *job, enum outcome outcome, const char *message)
 	jobs->ended(jobs->arg);
 }
 
-/* A connection has its result. */
-static void on_done(void *arg, struct observation *observation)
+static void slot_end(struct slot *slot, struct observation *observation);
+
+static void on_caa(void *arg, struct caa *caa)
 {
-	struct slot *slot = arg;
+	struct job *job = arg;
+
+	job->caa_query = NULL;
+	job->jobs->asking--;
+	job->caa = caa;
+	for (size_t i = 0; i < job->count; i++) {
+		struct slot *slot = &job->slots[i];
+		bool last = job->open == 1;
+
+		if (!slot->waits)
+			continue;
+		slot->waits = false;
+		slot_end(slot, TAKE(slot->main));
+		if (last)
+			return;
+	}
+}
+
+/* The name whose CAA records count; NULL: none was asked for, or nobody can be asked. */
+static const char *caa_name(const struct job *job, const struct observation *observation)
+{
+	const char *name = job->target->sni ? job->target->sni : job->target->host;
+	struct address address;
+
+	if (!job->jobs->options->caa || job->jobs->proxy || observation->chain.count == 0 ||
+		address_parse(name, &address))
+		return NULL;
+	return name;
+}
+
+/* True when OBSERVATION has what it is to have; else it waits for it. */
+static bool slot_has_caa(struct slot *slot, struct observation *observation)
+{
+	struct job *job = slot->job;
+	struct jobs *jobs = job->jobs;
+	const char *name = caa_name(job, observation);
+
+	if (!name)
+		return true;
+	if (job->caa) {
+		observation->caa = malloc(sizeof *observation->caa);
+		if (observation->caa)
+			*observation->caa = *job->caa;
+		else
+			heap_note(); /* which ends the run */
+		return true;
+	}
+	slot->main = observation;
+	slot->waits = true;
+	if (job->caa_query)
+		return false;
+	job->caa_query = resolve_caa(jobs->resolve, jobs->loop, name, on_caa, job);
+	if (job->caa_query)
+		jobs->asking++;
+	else
+		jobs->out_of_memory(jobs->arg);
+	return false;
+}
+
+static void slot_end(struct slot *slot, struct observation *observation)
+{
 	struct job *job = slot->job;
 	struct jobs *jobs = job->jobs;
 
-	slot->conn = NULL;
+	if (!slot_has_caa(slot, observation))
+		return;
 	job->open--;
 	bool last = job->open == 0;
 	if (last)
@@ -105,6 +182,58 @@ static void on_done(void *arg, struct observation *observation)
 	jobs->sink.observed(jobs->sink.arg, observation);
 	if (last)
 		jobs->ended(jobs->arg);
+}
+
+/* Begins the look that comes next; *RET_BEGUN when there is one.  False when memory runs out. */
+static bool slot_look(struct slot *slot, bool *ret_begun)
+{
+	struct jobs *jobs = slot->job->jobs;
+	const struct scan_options *options = jobs->options;
+	struct address address;
+	struct conn_way way;
+
+	*ret_begun = probe_next(&options->probe, slot->main, &slot->look, &way);
+	if (!*ret_begun)
+		return true;
+	CLEANUP(observation_freep) struct observation *seen = observation_new(slot->main->target);
+	if (!seen)
+		return false;
+	memcpy(seen->address, slot->main->address, sizeof seen->address);
+	if (jobs->proxy)
+		address = *jobs->proxy;
+	else if (!address_parse(seen->address, &address))
+		*ret_begun = false;
+	if (!*ret_begun)
+		return true;
+	pace_spend(jobs->pace);
+	uint64_t deadline = clock_monotonic_us() + (uint64_t)(options->timeout_s * 1e6);
+	slot->conn = conn_new(&jobs->conn, seen, &address, &way, deadline, slot);
+	if (!slot->conn)
+		return false;
+	(void)TAKE(seen);
+	return true;
+}
+
+/* A connection has its result. */
+static void on_done(void *arg, struct observation *observation)
+{
+	struct slot *slot = arg;
+	struct jobs *jobs = slot->job->jobs;
+	bool begun = false, good = true;
+
+	slot->conn = NULL;
+	if (!probe_wanted(&jobs->options->probe)) {
+		slot_end(slot, observation);
+		return;
+	}
+	if (!slot->main)
+		slot->main = observation;
+	else
+		good = observation_add_look(slot->main, slot->look, observation);
+	if (!good || !slot_look(slot, &begun))
+		jobs->out_of_memory(jobs->arg);
+	else if (!begun)
+		slot_end(slot, TAKE(slot->main));
 }
 
 /* AS is what the observation calls it; "": not known. */
@@ -116,7 +245,7 @@ static bool slot_begin(struct slot *slot, const struct address *address, const c
 	if (!observation)
 		return false;
 	(void)snprintf(observation->address, sizeof observation->address, "%s", as);
-	slot->conn = conn_new(&job->jobs->conn, observation, address, job->deadline, slot);
+	slot->conn = conn_new(&job->jobs->conn, observation, address, NULL, job->deadline, slot);
 	if (!slot->conn)
 		return false;
 	job->open++;

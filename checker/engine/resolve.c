@@ -10,7 +10,6 @@
 
 #include <ares.h>
 #include <arpa/inet.h>
-#include <netdb.h>
 #include <utlist.h>
 
 /* uthash ends the process when memory runs out, unless told not to; and its own
@@ -82,35 +81,6 @@ struct resolve {
 	struct entry *entries;
 	struct resolve_query *ready; /* queries whose entry is finished */
 };
-
-bool address_parse(const char *text, struct address *ret_address)
-{
-	const struct addrinfo hints = { .ai_flags = AI_NUMERICHOST, .ai_socktype = SOCK_STREAM };
-	struct addrinfo *found = NULL;
-	struct in_addr v4;
-	size_t len = strlen(text);
-
-	/* What the next function would come to as well, a hundred times faster. */
-	if (len < sizeof ret_address->text && inet_pton(AF_INET, text, &v4) == 1) {
-		memset(ret_address, 0, sizeof *ret_address);
-		memcpy(ret_address->text, text, len);
-		ret_address->socket.v4.sin_family = AF_INET;
-		ret_address->socket.v4.sin_addr = v4;
-		return true;
-	}
-	int code = len < sizeof ret_address->text ? getaddrinfo(text, NULL, &hints, &found)
-						  : EAI_NONAME;
-	if (code == EAI_MEMORY)
-		heap_note();
-	if (code != 0)
-		return false;
-	memset(ret_address, 0, sizeof *ret_address);
-	memcpy(ret_address->text, text, len);
-	if (found->ai_addrlen <= sizeof ret_address->socket)
-		memcpy(&ret_address->socket, found->ai_addr, found->ai_addrlen);
-	freeaddrinfo(found);
-	return true;
-}
 
 static void entry_free(struct entry *entry)
 {
@@ -350,6 +320,22 @@ static bool channel_open(
 	return error_set(err, ERROR_IO, "no name resolution: %s", ares_strerror(status));
 }
 
+static bool channel_use(struct channel *channel, const char *servers, struct error *err)
+{
+	int status = servers ? ares_set_servers_ports_csv(channel->ares, servers) : ARES_SUCCESS;
+
+	return status == ARES_SUCCESS ||
+	       error_set(err, ERROR_USAGE, "--resolver '%s': %s", servers, ares_strerror(status));
+}
+
+void resolve_ask(struct resolve *resolve, const char *name, int type,
+	void (*answered)(void *arg, int status, int timeouts, unsigned char *answer, int len),
+	void *arg)
+{
+	ares_query(resolve->dotted.ares, name, 1, type, answered, arg);
+	arm(resolve);
+}
+
 static void ask(struct entry *entry)
 {
 	/* c-ares 1.34 reads no hosts file at all when it is told to look for the variable and
@@ -383,7 +369,7 @@ static void on_asking(void *arg)
 		loop_timer_set(&resolve->asking, BURST_US);
 }
 
-struct resolve *resolve_new(struct loop *loop, struct error *err)
+struct resolve *resolve_new(struct loop *loop, const char *servers, struct error *err)
 {
 	CLEANUP(resolve_freep) struct resolve *resolve = calloc(1, sizeof *resolve);
 
@@ -399,7 +385,9 @@ struct resolve *resolve_new(struct loop *loop, struct error *err)
 		return NULL;
 	}
 	if (!channel_open(&resolve->dotted, resolve, ARES_FLAG_NOSEARCH, err) ||
-		!channel_open(&resolve->bare, resolve, 0, err))
+		!channel_open(&resolve->bare, resolve, 0, err) ||
+		!channel_use(&resolve->dotted, servers, err) ||
+		!channel_use(&resolve->bare, servers, err))
 		return NULL;
 	return TAKE(resolve);
 }

@@ -56,7 +56,8 @@ struct resolve_answer {
 	const char *why; /* in plain words, NULL when found */
 };
 
-MUST_USE struct resolve *resolve_new(struct loop *loop, struct error *err);
+/* SERVERS as c-ares has them, "192.0.2.53,[2001:db8::53]:5353"; NULL: the system's. */
+MUST_USE struct resolve *resolve_new(struct loop *loop, const char *servers, struct error *err);
 void resolve_free(struct resolve *resolve);
 DEFINE_CLEANUP(struct resolve *, resolve_free);
 
@@ -67,6 +68,12 @@ DEFINE_CLEANUP(struct resolve *, resolve_free);
  */
 MUST_USE struct resolve_query *resolve_name(struct resolve *resolve, const char *name,
 	void (*answered)(void *arg, const struct resolve_answer *answer), void *arg);
+
+/* Asks DNS about one TYPE of records at NAME.  ANSWERED is c-ares's callback, called just once,
+ * perhaps from in here, and at the end of the resolver at the latest.  For resolve_caa. */
+void resolve_ask(struct resolve *resolve, const char *name, int type,
+	void (*answered)(void *arg, int status, int timeouts, unsigned char *answer, int len),
+	void *arg);
 
 /* Nobody is called for this query any more. */
 void resolve_cancel(struct resolve_query *query);

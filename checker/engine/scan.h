@@ -15,6 +15,7 @@
 #include <stddef.h>
 
 #include "checker/base/attr.h"
+#include "checker/engine/probe.h"
 
 struct error;
 struct observation;
@@ -31,6 +32,10 @@ struct scan_options {
 	double per_network;   /* ... to one /24 of IPv4 or /48 of IPv6; 0: no limit */
 	bool first_address;   /* only the first address of a name */
 	bool complete;        /* OpenSSL's whole handshake instead of our reader */
+	struct probe_choice
+		probe;        /* further looks at an address, each with `timeout_s` of its own */
+	bool caa;             /* ask DNS who may issue for the name of a target that served */
+	const char *resolver; /* name servers (resolve.h); NULL: the system's */
 	const struct proxy *proxy; /* every connection goes through it; NULL: none */
 };
 

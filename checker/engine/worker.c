@@ -229,7 +229,7 @@ struct worker *worker_new(const struct worker_context *context, unsigned share, 
 	worker->loop = loop_new(on_woken, worker, err);
 	if (!worker->loop)
 		return NULL;
-	worker->resolve = resolve_new(worker->loop, err);
+	worker->resolve = resolve_new(worker->loop, context->options->resolver, err);
 	worker->crypto = worker->resolve ? crypto_new(err) : NULL;
 	if (!worker->crypto)
 		return NULL;

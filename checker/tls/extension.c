@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "checker/tls/extension.h"
 
-#define MODERN (1u << HANDSHAKE_OFFER_MODERN)
 #define LEGACY (1u << HANDSHAKE_OFFER_LEGACY)
+/* Whatever has TLS 1.3 in it, and those without. */
+#define NEW (1u << HANDSHAKE_OFFER_MODERN | 1u << HANDSHAKE_OFFER_RSA | 1u << HANDSHAKE_OFFER_ECDSA)
+#define MODERN (NEW | 1u << HANDSHAKE_OFFER_TLS12)
 #define BOTH (MODERN | LEGACY)
 
 #define HELLO_12 (1u << PLACE_SERVER_HELLO_12)
@@ -21,9 +23,9 @@ static const struct extension table[] = {
 	{ EXTENSION_EC_POINT_FORMATS, HELLO_12, BOTH },
 	{ EXTENSION_STATUS_REQUEST, HELLO_12 | CERTIFICATE, BOTH },
 	{ EXTENSION_SIGNATURE_ALGORITHMS, 0, BOTH },
-	{ EXTENSION_SUPPORTED_VERSIONS, HELLO | RETRY, MODERN },
-	{ EXTENSION_COOKIE, RETRY, MODERN },
-	{ EXTENSION_KEY_SHARE, HELLO | RETRY, MODERN },
+	{ EXTENSION_SUPPORTED_VERSIONS, HELLO | RETRY, NEW },
+	{ EXTENSION_COOKIE, RETRY, NEW },
+	{ EXTENSION_KEY_SHARE, HELLO | RETRY, NEW },
 };
 
 const struct extension *extension_table(size_t *ret_count)

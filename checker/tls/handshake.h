@@ -20,6 +20,9 @@
 enum handshake_offer {
 	HANDSHAKE_OFFER_MODERN, /* every version from TLS 1.3 down to 1.0, algorithms of today */
 	HANDSHAKE_OFFER_LEGACY, /* TLS 1.2 to 1.0, and whatever else servers of old insist on */
+	HANDSHAKE_OFFER_RSA,    /* the modern one, but for leafs with RSA keys only */
+	HANDSHAKE_OFFER_ECDSA,  /* ... with elliptic-curve keys only */
+	HANDSHAKE_OFFER_TLS12,  /* the modern one without TLS 1.3 */
 	HANDSHAKE_OFFER_COUNT,
 };
 

@@ -3,20 +3,29 @@
 
 #define MODERN (1u << HANDSHAKE_OFFER_MODERN)
 #define LEGACY (1u << HANDSHAKE_OFFER_LEGACY)
+#define TLS12 (1u << HANDSHAKE_OFFER_TLS12)
+/* Of the two narrow offers those that a key of this kind answers. */
+#define OF_AUTH_RSA (1u << HANDSHAKE_OFFER_RSA)
+#define OF_AUTH_ECDSA (1u << HANDSHAKE_OFFER_ECDSA)
+#define OF_AUTH_DSA 0u
+#define NARROW (OF_AUTH_RSA | OF_AUTH_ECDSA)
+#define TODAY (MODERN | TLS12 | NARROW)
 #define BOTH (MODERN | LEGACY)
+#define ALL (TODAY | LEGACY)
 
 /* A row of TLS 1.2 and older; hash and cipher of those are of no concern here. */
 #define SUITE(code_, oldest_, exchange_, auth_, offers_, name_)                               \
 	{                                                                                     \
 		.code = (code_), .oldest = OFFER_##oldest_, .exchange = EXCHANGE_##exchange_, \
-		.auth = AUTH_##auth_, .offers = (offers_), .name = (name_)                    \
+		.auth = AUTH_##auth_, .name = (name_),                                        \
+		.offers = (offers_) | ((offers_)&MODERN ? TLS12 | OF_AUTH_##auth_ : 0u)       \
 	}
 
 #define SUITE13(code_, hash_, aead_, name_)                                         \
 	{                                                                           \
 		.code = (code_), .oldest = OFFER_TLS13, .exchange = EXCHANGE_TLS13, \
 		.auth = AUTH_ANY, .hash = CRYPTO_##hash_, .aead = CRYPTO_##aead_,   \
-		.offers = MODERN, .name = (name_)                                   \
+		.offers = MODERN | NARROW, .name = (name_)                          \
 	}
 
 /*
@@ -137,16 +146,16 @@ static const struct offer_suite suites[] = {
 
 /* RFC 8446, 4.2.7; RFC 7919; brainpool: RFC 7027 */
 static const struct offer_group groups[] = {
-	{ 0x001d, 32, 32, true, BOTH, "X25519" },
-	{ 0x0017, 65, 32, true, BOTH, "P-256" },
-	{ 0x0018, 97, 48, true, BOTH, "P-384" },
-	{ 0x0019, 133, 66, false, BOTH, "P-521" },
-	{ 0x001e, 56, 56, false, BOTH, "X448" },
-	{ 0x0100, 256, 256, false, MODERN, "ffdhe2048" },
-	{ 0x0101, 384, 384, false, MODERN, "ffdhe3072" },
-	{ 0x0102, 512, 512, false, MODERN, "ffdhe4096" },
-	{ 0x0103, 768, 768, false, MODERN, "ffdhe6144" },
-	{ 0x0104, 1024, 1024, false, MODERN, "ffdhe8192" },
+	{ 0x001d, 32, 32, true, ALL, "X25519" },
+	{ 0x0017, 65, 32, true, ALL, "P-256" },
+	{ 0x0018, 97, 48, true, ALL, "P-384" },
+	{ 0x0019, 133, 66, false, ALL, "P-521" },
+	{ 0x001e, 56, 56, false, ALL, "X448" },
+	{ 0x0100, 256, 256, false, TODAY, "ffdhe2048" },
+	{ 0x0101, 384, 384, false, TODAY, "ffdhe3072" },
+	{ 0x0102, 512, 512, false, TODAY, "ffdhe4096" },
+	{ 0x0103, 768, 768, false, TODAY, "ffdhe6144" },
+	{ 0x0104, 1024, 1024, false, TODAY, "ffdhe8192" },
 	{ 0x001a, 0, 0, false, LEGACY, "brainpoolP256r1" },
 	{ 0x001b, 0, 0, false, LEGACY, "brainpoolP384r1" },
 	{ 0x001c, 0, 0, false, LEGACY, "brainpoolP512r1" },
@@ -155,31 +164,39 @@ static const struct offer_group groups[] = {
 	{ 0x0013, 0, 0, false, LEGACY, "P-192" },
 };
 
-/* RFC 8446, 4.2.3; the last ones: RFC 5246, 7.4.1.4.1 */
+/*
+ * RFC 8446, 4.2.3; the last ones: RFC 5246, 7.4.1.4.1.  Schemes also say how certificates may be
+ * signed, and many a leaf with an elliptic-curve key was signed by an RSA CA: so the offer for
+ * such keys has RSA with PKCS #1 v1.5, which no handshake of TLS 1.3 may be signed with, and
+ * which in TLS 1.2 goes with none of its suites.
+ */
+#define EC_KEY (MODERN | LEGACY | TLS12 | OF_AUTH_ECDSA)
+#define RSA_KEY (MODERN | LEGACY | TLS12 | OF_AUTH_RSA)
+#define RSA_CERTS (RSA_KEY | OF_AUTH_ECDSA)
 static const struct offer_scheme schemes[] = {
-	{ 0x0403, OFFER_KEY_ECDSA, false, true, 0x0017, CRYPTO_SHA256, BOTH,
+	{ 0x0403, OFFER_KEY_ECDSA, false, true, 0x0017, CRYPTO_SHA256, EC_KEY,
 		"ecdsa_secp256r1_sha256" },
-	{ 0x0503, OFFER_KEY_ECDSA, false, true, 0x0018, CRYPTO_SHA384, BOTH,
+	{ 0x0503, OFFER_KEY_ECDSA, false, true, 0x0018, CRYPTO_SHA384, EC_KEY,
 		"ecdsa_secp384r1_sha384" },
-	{ 0x0603, OFFER_KEY_ECDSA, false, true, 0x0019, CRYPTO_SHA512, BOTH,
+	{ 0x0603, OFFER_KEY_ECDSA, false, true, 0x0019, CRYPTO_SHA512, EC_KEY,
 		"ecdsa_secp521r1_sha512" },
-	{ 0x0807, OFFER_KEY_EDDSA, false, true, 0x001d, CRYPTO_SHA512, BOTH, "ed25519" },
-	{ 0x0808, OFFER_KEY_EDDSA, false, true, 0x001e, CRYPTO_SHA512, BOTH, "ed448" },
-	{ 0x0804, OFFER_KEY_RSA, true, true, 0, CRYPTO_SHA256, BOTH, "rsa_pss_rsae_sha256" },
-	{ 0x0805, OFFER_KEY_RSA, true, true, 0, CRYPTO_SHA384, BOTH, "rsa_pss_rsae_sha384" },
-	{ 0x0806, OFFER_KEY_RSA, true, true, 0, CRYPTO_SHA512, BOTH, "rsa_pss_rsae_sha512" },
-	{ 0x0809, OFFER_KEY_RSA_PSS, true, true, 0, CRYPTO_SHA256, BOTH, "rsa_pss_pss_sha256" },
-	{ 0x080a, OFFER_KEY_RSA_PSS, true, true, 0, CRYPTO_SHA384, BOTH, "rsa_pss_pss_sha384" },
-	{ 0x080b, OFFER_KEY_RSA_PSS, true, true, 0, CRYPTO_SHA512, BOTH, "rsa_pss_pss_sha512" },
-	{ 0x0401, OFFER_KEY_RSA, false, false, 0, CRYPTO_SHA256, BOTH, "rsa_pkcs1_sha256" },
-	{ 0x0501, OFFER_KEY_RSA, false, false, 0, CRYPTO_SHA384, BOTH, "rsa_pkcs1_sha384" },
-	{ 0x0601, OFFER_KEY_RSA, false, false, 0, CRYPTO_SHA512, BOTH, "rsa_pkcs1_sha512" },
+	{ 0x0807, OFFER_KEY_EDDSA, false, true, 0x001d, CRYPTO_SHA512, EC_KEY, "ed25519" },
+	{ 0x0808, OFFER_KEY_EDDSA, false, true, 0x001e, CRYPTO_SHA512, EC_KEY, "ed448" },
+	{ 0x0804, OFFER_KEY_RSA, true, true, 0, CRYPTO_SHA256, RSA_KEY, "rsa_pss_rsae_sha256" },
+	{ 0x0805, OFFER_KEY_RSA, true, true, 0, CRYPTO_SHA384, RSA_KEY, "rsa_pss_rsae_sha384" },
+	{ 0x0806, OFFER_KEY_RSA, true, true, 0, CRYPTO_SHA512, RSA_KEY, "rsa_pss_rsae_sha512" },
+	{ 0x0809, OFFER_KEY_RSA_PSS, true, true, 0, CRYPTO_SHA256, RSA_KEY, "rsa_pss_pss_sha256" },
+	{ 0x080a, OFFER_KEY_RSA_PSS, true, true, 0, CRYPTO_SHA384, RSA_KEY, "rsa_pss_pss_sha384" },
+	{ 0x080b, OFFER_KEY_RSA_PSS, true, true, 0, CRYPTO_SHA512, RSA_KEY, "rsa_pss_pss_sha512" },
+	{ 0x0401, OFFER_KEY_RSA, false, false, 0, CRYPTO_SHA256, RSA_CERTS, "rsa_pkcs1_sha256" },
+	{ 0x0501, OFFER_KEY_RSA, false, false, 0, CRYPTO_SHA384, RSA_CERTS, "rsa_pkcs1_sha384" },
+	{ 0x0601, OFFER_KEY_RSA, false, false, 0, CRYPTO_SHA512, RSA_CERTS, "rsa_pkcs1_sha512" },
 	{ 0x0402, OFFER_KEY_DSA, false, false, 0, CRYPTO_SHA256, LEGACY, "DSA+SHA256" },
 	{ 0x0303, OFFER_KEY_ECDSA, false, false, 0, CRYPTO_SHA224, LEGACY, "ECDSA+SHA224" },
 	{ 0x0301, OFFER_KEY_RSA, false, false, 0, CRYPTO_SHA224, LEGACY, "RSA+SHA224" },
 	{ 0x0302, OFFER_KEY_DSA, false, false, 0, CRYPTO_SHA224, LEGACY, "DSA+SHA224" },
-	{ 0x0203, OFFER_KEY_ECDSA, false, false, 0, CRYPTO_SHA1, BOTH, "ECDSA+SHA1" },
-	{ 0x0201, OFFER_KEY_RSA, false, false, 0, CRYPTO_SHA1, BOTH, "RSA+SHA1" },
+	{ 0x0203, OFFER_KEY_ECDSA, false, false, 0, CRYPTO_SHA1, EC_KEY, "ECDSA+SHA1" },
+	{ 0x0201, OFFER_KEY_RSA, false, false, 0, CRYPTO_SHA1, RSA_KEY, "RSA+SHA1" },
 	{ 0x0202, OFFER_KEY_DSA, false, false, 0, CRYPTO_SHA1, LEGACY, "DSA+SHA1" },
 };
 
@@ -194,7 +211,8 @@ const char *offer_version_name(unsigned version)
 
 unsigned offer_newest(enum handshake_offer offer)
 {
-	return offer == HANDSHAKE_OFFER_MODERN ? OFFER_TLS13 : OFFER_TLS12;
+	return offer == HANDSHAKE_OFFER_LEGACY || offer == HANDSHAKE_OFFER_TLS12 ? OFFER_TLS12
+										 : OFFER_TLS13;
 }
 
 unsigned offer_oldest(enum handshake_offer offer)

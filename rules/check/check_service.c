@@ -42,7 +42,7 @@ static const struct cert *next_above(const struct verdict *verdict, size_t *plac
 	return NULL;
 }
 
-static bool same_above(const struct verdict *a, const struct verdict *b)
+bool service_same_above(const struct verdict *a, const struct verdict *b)
 {
 	const struct cert *left, *right;
 	size_t i = 0, k = 0;
@@ -56,24 +56,16 @@ static bool same_above(const struct verdict *a, const struct verdict *b)
 	return left == right;
 }
 
-static const struct cert *leaf_of(const struct verdict *verdict)
-{
-	for (size_t i = 0; i < verdict->chain.count; i++)
-		if (verdict->chain.items[i].role == ROLE_LEAF)
-			return verdict->chain.items[i].cert;
-	return NULL;
-}
-
 static bool same_leaf(const struct verdict *a, const struct verdict *b)
 {
-	const struct cert *left = leaf_of(a), *right = leaf_of(b);
+	const struct cert *left = verdict_leaf(a), *right = verdict_leaf(b);
 
 	return left && right ? cert_equal(left, right) : left == right;
 }
 
 static bool same_key_kind(const struct verdict *a, const struct verdict *b)
 {
-	const struct cert *left = leaf_of(a), *right = leaf_of(b);
+	const struct cert *left = verdict_leaf(a), *right = verdict_leaf(b);
 
 	return !left || !right || left->key_kind == right->key_kind;
 }
@@ -110,7 +102,7 @@ bool check_deployment_nodes_differ(const struct service *service)
 	for (size_t i = 0; i < service->count; i++) {
 		struct verdict *verdict = service->verdicts[i];
 		char list[200];
-		bool above = others(service, verdict, same_above, list, sizeof list) > 0;
+		bool above = others(service, verdict, service_same_above, list, sizeof list) > 0;
 
 		if (!above && others(service, verdict, same_leaf, list, sizeof list) == 0)
 			continue;
@@ -132,7 +124,7 @@ bool check_deployment_key_types_differ(const struct service *service)
 {
 	for (size_t i = 0; i < service->count; i++) {
 		struct verdict *verdict = service->verdicts[i];
-		const struct cert *leaf = leaf_of(verdict);
+		const struct cert *leaf = verdict_leaf(verdict);
 		char list[200];
 
 		if (!leaf || others(service, verdict, same_key_kind, list, sizeof list) == 0)

@@ -78,13 +78,25 @@ struct service {
 /* False only when memory runs out. */
 #define RULE_ENDPOINT(symbol) \
 	bool check_##symbol(const struct scene *scene, struct finding_list *list);
+#define RULE_FLEET(symbol)
 #define RULE_LEAF(symbol) RULE_ENDPOINT(symbol)
+#define RULE_LOOKS(symbol) \
+	bool check_##symbol(const struct verdict *verdict, struct finding_list *list);
 #define RULE_SERVICE(symbol) bool check_##symbol(const struct service *service);
 #define RULE(symbol, id, severity, subject, reference) RULE_##subject(symbol)
 #include "rules/rules.def"
 #undef RULE
 #undef RULE_ENDPOINT
+#undef RULE_FLEET
 #undef RULE_LEAF
+#undef RULE_LOOKS
 #undef RULE_SERVICE
+
+/* What the looks at one address add to rules that are about services. */
+bool check_looks_key_types(const struct verdict *verdict, struct finding_list *list);
+bool check_looks_nodes(const struct verdict *verdict, struct finding_list *list);
+
+/* The same certificates but for the leaf, in the same order. */
+bool service_same_above(const struct verdict *a, const struct verdict *b);
 
 #endif

@@ -117,6 +117,10 @@ struct profile {
 	const struct profile_list *lists;
 	size_t list_count;
 	struct profile_leaf leaf;
+	struct {
+		char *const *caa; /* the names the CA goes by in CAA records */
+		size_t caa_count;
+	} dcv;
 	bool severity_set[RULE_COUNT];
 	enum severity severity[RULE_COUNT]; /* where set */
 };

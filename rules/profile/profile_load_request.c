@@ -59,6 +59,8 @@ bool profile_load_dcv(struct load *load)
 	if (dcv->file && dcv->file[0] != '/')
 		return profile_yaml_fault(load->yaml, load->err, "dcv.file",
 			"\"%s\" is no path from \"/\"", dcv->file);
+	load->whole->profile.dcv.caa = dcv->caa;
+	load->whole->profile.dcv.caa_count = dcv->caa_count;
 	return profile_load_day(load, "dcv.from", dcv->from, &has_from, &from) &&
 	       profile_load_range(load, "dcv.days", dcv->days, 1, DCV_DAYS_MAX) &&
 	       profile_load_range(load, "dcv.txt_ttl", dcv->txt_ttl, 1, TTL_MAX) &&

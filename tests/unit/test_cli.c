@@ -176,6 +176,9 @@ static const struct {
 	{ "store without a name", { "--trust-store", "=x" }, "is not NAME=FILE" },
 	{ "one file twice", { "-o", "x", "-o", "text:x" }, "--output names 'x' twice" },
 	{ "no such handshake", { "--handshake", "half" }, "flight, complete" },
+	{ "no such look", { "--probe", "sni,keys" }, "--probe 'sni,keys' is neither auto, all" },
+	{ "a list that ends too late", { "--probe", "sni," }, "--probe 'sni,'" },
+	{ "no look at all", { "--repeat", "0" }, "--repeat '0'" },
 	{ "a negative limit", { "--per-address", "-1" }, "neither 0, for no limit" },
 	{ "a limit that is none", { "--per-network", "x" }, "--per-network 'x'" },
 	{ "an unknown proxy", { "--proxy", "ftp://a" }, "--proxy: " },
@@ -234,6 +237,7 @@ Test(cli, defaults_of_scan)
 	cr_expect_float_eq(options.per_address, 20, 1e-9);
 	cr_expect_float_eq(options.per_network, 0, 1e-9);
 	cr_expect_eq(options.handshake, HANDSHAKE_CHOICE_FLIGHT);
+	cr_expect(options.probe_auto);
 	cr_expect_null(options.proxy);
 	cr_expect_null(options.checkpoint);
 	cr_expect_eq(options.retries, 1);
@@ -284,6 +288,34 @@ Test(cli, how_to_scan)
 	cr_expect_str_eq(options.proxy->host, "proxy.hk");
 	cr_expect_str_eq(options.checkpoint, "x");
 	options_release(&options);
+}
+
+Test(cli, how_to_look_further)
+{
+	static const struct {
+		const char *list;
+		bool is_auto, key_types, sni, versions;
+	} table[] = {
+		{ "auto", true, true, true, true },
+		{ "all", false, true, true, true },
+		{ "none", false, false, false, false },
+		{ "sni", false, false, true, false },
+		{ "versions,key-types", false, true, false, true },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(table); i++) {
+		const char *words[WORDS] = { "--repeat=3", "--probe", table[i].list };
+		struct error err = { .code = ERROR_NONE };
+		struct options options;
+
+		cr_assert_eq(read_scan(words, &options, &err), OPTIONS_READ, "%s", err.text);
+		cr_expect_eq(options.probe_auto, table[i].is_auto, "%s", table[i].list);
+		cr_expect_eq(options.probe.key_types, table[i].key_types, "%s", table[i].list);
+		cr_expect_eq(options.probe.sni, table[i].sni, "%s", table[i].list);
+		cr_expect_eq(options.probe.versions, table[i].versions, "%s", table[i].list);
+		cr_expect_eq(options.probe.repeat, 3);
+		options_release(&options);
+	}
 }
 
 /* --- The system's store --- */

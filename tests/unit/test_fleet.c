@@ -144,11 +144,11 @@ Test(fleet, lets_pass_what_stands_alone)
 		(struct instant){ 0 }, (struct instant){ 0 });
 	struct fleet *fleet = fleet_new(stage.profile, (struct fleet_sink){ keep, &heap });
 	struct verdict *alone = node(&stage, leaf, GOOD, 1, 1);
-	cr_expect_not(fleet_concerns(alone));
+	cr_expect_not(fleet_concerns(fleet, alone));
 	cr_assert(fleet_add(fleet, alone, NULL));
 	cr_expect_eq(heap.count, (size_t)1);
 	struct verdict *first = node(&stage, leaf, GOOD, 2, 1);
-	cr_expect(fleet_concerns(first));
+	cr_expect(fleet_concerns(fleet, first));
 	cr_assert(fleet_add(fleet, first, NULL));
 	cr_expect_eq(heap.count, (size_t)1);
 	clear(&heap);
@@ -229,6 +229,120 @@ Test(fleet, names_addresses_in_one_order)
 						 "certificates than "
 						 "127.0.0.9, 127.0.0.10, 127.0.0.11") == 0;
 		cr_expect_eq(found, (size_t)1, "%s: %zu", table[i].descr, found);
+		clear(&heap);
+		fleet_free(fleet);
+	}
+	stage_release(&stage);
+}
+
+/* A host that somebody answers for who calls himself ISSUER. */
+struct guest {
+	const char *host;
+	const char *issuer;
+	bool own_name; /* its leaf is for the host */
+	bool inspected;
+};
+
+static const struct {
+	const char *descr;
+	const char *known; /* a root that somebody trusts */
+	struct guest guests[5];
+} inspections[] = {
+	{ "one issuer for three owners", "CN=Some Root",
+		{ { "www.a.gov.hk", "CN=Proxy", true, true },
+			{ "www.b.com", "CN=Proxy", true, true },
+			{ "mail.b.com", "CN=Proxy", true, true },
+			{ "www.c.org", "CN=Proxy", true, true },
+			{ "www.d.net", "CN=Proxy", true, true } } },
+	{ "a CA of one's own, for hosts of one owner", "CN=Some Root",
+		{ { "a.corp.example", "CN=Ours", true, false },
+			{ "b.corp.example", "CN=Ours", true, false },
+			{ "c.corp.example", "CN=Ours", true, false },
+			{ "www.example.hk", "CN=Ours", true, false } } },
+	{ "one that is trusted", "CN=Public",
+		{ { "www.a.gov.hk", "CN=Public", true, false },
+			{ "www.b.com", "CN=Public", true, false },
+			{ "www.c.org", "CN=Public", true, false } } },
+	{ "appliances with one certificate for all", "CN=Some Root",
+		{ { "www.a.gov.hk", "CN=Vendor", false, false },
+			{ "www.b.com", "CN=Vendor", false, false },
+			{ "www.c.org", "CN=Vendor", false, false } } },
+	{ "a few that share nothing", "CN=Some Root",
+		{ { "www.a.gov.hk", "CN=One", true, false }, { "www.b.com", "CN=Two", true, false },
+			{ "www.c.org", "CN=Three", true, false } } },
+};
+
+static struct verdict *answer(struct stage *stage, const struct guest *guest, struct target *target)
+{
+	char san_text[80];
+	const char *const san[] = { san_text, NULL };
+	struct forge_spec spec = { .subject = guest->issuer,
+		.key = guest->issuer,
+		.ca = true,
+		.not_before = forge_day("2020-01-01"),
+		.not_after = forge_day("2040-01-01") };
+	struct forge_cert *root = forge_cert(&stage->pki.forge, &spec);
+
+	(void)snprintf(san_text, sizeof san_text, "DNS:%s",
+		guest->own_name ? guest->host : "appliance.example");
+	spec = (struct forge_spec){ .subject = "CN=leaf",
+		.issuer = root,
+		.not_before = forge_day("2026-06-01"),
+		.not_after = forge_day("2026-09-01"),
+		.san = san };
+	struct forge_cert *leaf = forge_cert(&stage->pki.forge, &spec);
+	*target = stage->target;
+	atomic_init(&target->refs, 1);
+	target->host = target->sni = (char *)(uintptr_t)guest->host;
+	struct observation *seen = stage_observe(stage, leaf, "leaf");
+	forge_must(observation_add_der(seen, root->der, root->der_len), "memory");
+	target_unref(seen->target);
+	seen->target = target_ref(target);
+	struct verdict *verdict = verdict_new(seen, &stage->context, stage->profile, NULL);
+	forge_must(verdict != NULL, "verdict_new");
+	observation_free(seen);
+	return verdict;
+}
+
+static bool is_inspected(size_t i, const struct verdict *verdict)
+{
+	for (size_t k = 0; k < 5 && inspections[i].guests[k].host; k++)
+		if (strcmp(inspections[i].guests[k].host, verdict->target->host) == 0)
+			return inspections[i].guests[k].inspected;
+	forge_must(false, "sense of a host that nobody asked for");
+	return false;
+}
+
+Test(fleet, says_that_a_middlebox_answers)
+{
+	struct stage stage;
+
+	stage_init(&stage, "2026-07-01", false);
+	for (size_t i = 0; i < ARRAY_LEN(inspections); i++) {
+		struct heap heap = { .count = 0 };
+		struct fleet *fleet = fleet_new(stage.profile, (struct fleet_sink){ keep, &heap });
+		struct target targets[5];
+		size_t count = 0;
+
+		cr_assert(fleet_know(fleet, inspections[i].known));
+		for (; count < 5 && inspections[i].guests[count].host; count++)
+			cr_assert(fleet_add(fleet,
+				answer(&stage, &inspections[i].guests[count], &targets[count]),
+				NULL));
+		while (fleet_finish(fleet))
+			;
+		cr_expect_eq(heap.count, count, "%s: %zu", inspections[i].descr, heap.count);
+		for (size_t k = 0; k < heap.count; k++) {
+			const struct verdict *verdict = heap.got[k];
+			bool wanted = is_inspected(i, verdict);
+			char got[1024];
+
+			stage_describe(verdict, got, sizeof got);
+			cr_expect_eq(strcmp(got, "note deployment.inspected") == 0, wanted,
+				"%s, %s: '%s'", inspections[i].descr, verdict->target->host, got);
+			cr_expect_eq(verdict->status, STATUS_OUT_OF_SCOPE);
+			cr_expect_eq(verdict->chain.count, (size_t)2, "the evidence");
+		}
 		clear(&heap);
 		fleet_free(fleet);
 	}

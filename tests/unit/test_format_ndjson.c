@@ -306,6 +306,43 @@ Test(ndjson, what_is_unknown_is_null)
 	expect_all(all, ARRAY_LEN(all));
 }
 
+Test(ndjson, further_looks)
+{
+	struct sample *other = calloc(1, sizeof *other);
+	struct verdict_look looks[3] = { { LOOK_ECDSA, 0, NULL }, { LOOK_NO_SNI, 2, NULL },
+		{ LOOK_AGAIN, 1, NULL } };
+	struct verdict nothing = { .outcome = OUTCOME_HANDSHAKE, .message = "no", .tls_ms = -1 };
+
+	cr_assert_not_null(other);
+	sample_init(other, "other.example.hk", 443, PROTOCOL_HTTPS);
+	looks[0].verdict = &other->verdict;
+	looks[1].verdict = looks[2].verdict = &nothing;
+	sample->verdict.looks.items = looks;
+	sample->verdict.looks.count = ARRAY_LEN(looks);
+	sample_find(sample, RULE_leaf_expired, SEVERITY_CRITICAL, "expired")->look = LOOK_ECDSA;
+	json_t *got = record();
+
+	expect_keys(got, "",
+		"schema time as_of target status error tls chain validation scts paths findings "
+		"looks timing");
+	expect_keys(got, "looks/0", "look error tls same_as chain timing");
+	expect_value(got, "looks/0/look", "\"ecdsa\"");
+	expect_value(got, "looks/0/error", "null");
+	expect_value(got, "looks/0/same_as", "null");
+	expect_value(got, "looks/0/chain/0/role", "\"leaf\"");
+	expect_value(got, "looks/1/look", "\"no-sni\"");
+	expect_value(got, "looks/1/error/kind", "\"handshake\"");
+	expect_value(got, "looks/1/same_as", "0");
+	expect_value(got, "looks/1/chain", "[]");
+	expect_value(got, "looks/2/same_as", "\"main\"");
+	expect_value(got, "findings/0/look", "\"ecdsa\"");
+	json_decref(got);
+	sample->verdict.looks.items = NULL;
+	sample->verdict.looks.count = 0;
+	sample_release(other);
+	free(other);
+}
+
 Test(ndjson, a_file_that_was_checked_has_no_tls)
 {
 	static const struct expected all[] = { { "target/port", "null" }, { "tls", "null" },

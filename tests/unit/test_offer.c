@@ -167,3 +167,46 @@ Test(offer, takes_no_share_that_is_none)
 			len % 2 == 0, "%s: a point that is compressed is none", groups[i].name);
 	}
 }
+
+/* A server with two certificates is to choose the one that is asked for, in any version. */
+Test(offer, narrow_ones_let_one_kind_of_key_answer)
+{
+	static const struct {
+		enum handshake_offer offer;
+		enum offer_auth auth;
+		bool rsa;
+	} table[] = {
+		{ HANDSHAKE_OFFER_RSA, AUTH_RSA, true },
+		{ HANDSHAKE_OFFER_ECDSA, AUTH_ECDSA, false },
+	};
+	size_t suite_count, scheme_count, modern;
+	const struct offer_suite *suites = offer_suites(&suite_count);
+	const struct offer_scheme *schemes = offer_schemes(&scheme_count);
+
+	for (size_t i = 0; i < ARRAY_LEN(table); i++) {
+		modern = 0;
+		for (size_t k = 0; k < suite_count; k++) {
+			bool has = offer_has(suites[k].offers, table[i].offer);
+
+			cr_expect(!has || suites[k].auth == AUTH_ANY ||
+					  suites[k].auth == table[i].auth,
+				"%s", suites[k].name);
+			modern += has;
+		}
+		cr_expect_geq(modern, 5u + 7u, "%zu", modern);
+		for (size_t k = 0; k < scheme_count; k++) {
+			bool is_rsa = schemes[k].key == OFFER_KEY_RSA ||
+				      schemes[k].key == OFFER_KEY_RSA_PSS;
+			bool has = offer_has(schemes[k].offers, table[i].offer);
+
+			/* The others may sign certificates, and no handshake of TLS 1.3. */
+			cr_expect(!has || is_rsa == table[i].rsa || !schemes[k].tls13, "%s",
+				schemes[k].name);
+		}
+	}
+	cr_expect_eq(offer_newest(HANDSHAKE_OFFER_RSA), OFFER_TLS13);
+	cr_expect_eq(offer_newest(HANDSHAKE_OFFER_TLS12), OFFER_TLS12);
+	cr_expect_null(offer_suite(HANDSHAKE_OFFER_TLS12, 0x1301));
+	cr_expect_not_null(offer_suite(HANDSHAKE_OFFER_TLS12, 0xc02b));
+	cr_expect_not_null(offer_suite(HANDSHAKE_OFFER_TLS12, 0xc02f));
+}
