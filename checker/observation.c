@@ -74,6 +74,7 @@ void observation_free(struct observation *observation)
 	free(observation->looks.items);
 	free(observation->staple.bytes);
 	free(observation->caa);
+	free(observation->banner);
 	target_unref(observation->target);
 	free(observation);
 }

@@ -101,10 +101,12 @@ struct observation {
 	bool client_cert_requested;
 	bool complete; /* the handshake reached its end: only OpenSSL's whole one does */
 	enum proof proven;
-	VEC(struct der) chain;  /* as served; may be there with any outcome */
-	size_t chain_dropped;   /* certificates beyond LIMIT_CHAIN */
-	struct der staple;      /* OCSPResponse (RFC 6960), len 0 when none */
-	struct caa *caa;        /* who may issue for the name; owned; NULL: was not asked */
+	VEC(struct der) chain; /* as served; may be there with any outcome */
+	size_t chain_dropped;  /* certificates beyond LIMIT_CHAIN */
+	struct der staple;     /* OCSPResponse (RFC 6960), len 0 when none */
+	char *banner;          /* what it calls itself, printable; owned; NULL: not asked or said */
+	const char *platform; /* and which software that is (platform.h); static; NULL: not known */
+	struct caa *caa;      /* who may issue for the name; owned; NULL: was not asked */
 	VEC(struct look) looks; /* further ones, in the order in which they were made */
 
 	double dns_ms, connect_ms, tls_ms; /* negative: did not get there */

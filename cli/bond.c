@@ -73,11 +73,12 @@ static bool put_options(struct journal_head *head, const struct options *options
 
 	if (options->has_as_of)
 		instant_format(options->as_of, day);
-	(void)buf_addf(&out, "as-of %s, handshake %s, looks %s%s%s%s x%u%s, %s, fetch %s, proxy ",
+	(void)buf_addf(&out, "as-of %s, handshake %s, looks %s%s%s%s x%u%s%s, %s, fetch %s, proxy ",
 		day, options->handshake == HANDSHAKE_CHOICE_COMPLETE ? "complete" : "flight",
 		options->probe_auto ? "auto" : "main", options->probe.key_types ? "+key-types" : "",
 		options->probe.sni ? "+sni" : "", options->probe.versions ? "+versions" : "",
 		options->probe.repeat, options->caa ? "+caa" : "",
+		options->probe.identify ? "+identify" : "",
 		options->first_address ? "the first address" : "all addresses",
 		options->offline || options->fetch == FETCH_NONE ? "none" : "profile");
 	put_proxy(&out, options->proxy);

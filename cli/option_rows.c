@@ -66,6 +66,7 @@ static const struct row rows[] = {
 	CHOICE(FETCH, "--fetch", fetch, fetches),
 	FLAG(FIRST_ADDRESS, "--first-address", first_address),
 	CHOICE(HANDSHAKE, "--handshake", handshake, handshakes),
+	FLAG(IDENTIFY, "--identify", probe.identify),
 	LIST(INPUT, "--input", inputs),
 	ANY(NAME, "--name", name),
 	FLAG(NO_PROGRESS, "--no-progress", no_progress),

@@ -74,6 +74,8 @@ static const struct poptOption scan_table[] = {
 		"further looks: auto, all, none, or of key-types,sni,versions (auto)", "LIST"),
 	VALUE("repeat", '\0', OPTION_REPEAT, "looks at each address, for the nodes behind it (1)", "N"),
 	FLAG("caa", '\0', OPTION_CAA, "ask DNS which CAs may issue for the name"),
+	FLAG("identify", '\0', OPTION_IDENTIFY,
+		"ask what software it is, and make that the label platform"),
 	VALUE("resolver", '\0', OPTION_RESOLVER,
 		"name servers to ask, with commas between them (the system's)", "ADDRESS[:PORT]"),
 	FLAG("first-address", '\0', OPTION_FIRST_ADDRESS, "only the first address of a name"),

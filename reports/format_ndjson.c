@@ -12,8 +12,8 @@
 
 #include "checker/base/buf.h"
 #include "checker/base/text.h"
-#include "checker/caa.h"
 #include "checker/target/target.h"
+#include "reports/caa_record.h"
 #include "reports/json.h"
 #include "reports/json_phrase.h"
 #include "reports/renderer.h"
@@ -99,10 +99,18 @@ static void put_target(struct json *json, const struct verdict *verdict)
 	json_begin_object(json);
 	for (size_t i = 0; i < target->labels.count; i++)
 		put_label(json, &target->labels.items[i]);
+	if (verdict->platform && !target_label(target, "platform")) {
+		JSON_KEY(json, "platform");
+		put_text(json, verdict->platform);
+	}
 	json_end_object(json);
 	if (target->unicode) {
 		JSON_KEY(json, "unicode");
 		put_text(json, target->unicode);
+	}
+	if (verdict->banner) {
+		JSON_KEY(json, "banner");
+		put_text(json, verdict->banner);
 	}
 	if (verdict->addresses_dropped > 0) {
 		JSON_KEY(json, "addresses_dropped");
@@ -428,34 +436,6 @@ static void put_looks(struct json *json, struct renderer *renderer, const struct
 	json_end_array(json);
 }
 
-static void put_caa(struct json *json, const struct caa *caa)
-{
-	if (!caa)
-		return;
-	JSON_KEY(json, "caa");
-	json_begin_object(json);
-	JSON_KEY(json, "status");
-	put_text(json, caa_status_name(caa->status));
-	JSON_KEY(json, "domain");
-	put_text(json, or_null(caa->domain));
-	JSON_KEY(json, "reason");
-	put_text(json, caa->why);
-	JSON_KEY(json, "records");
-	json_begin_array(json);
-	for (size_t i = 0; i < caa->count; i++) {
-		json_begin_object(json);
-		JSON_KEY(json, "critical");
-		json_put_bool(json, caa->records[i].critical);
-		JSON_KEY(json, "tag");
-		put_text(json, caa->records[i].tag);
-		JSON_KEY(json, "value");
-		put_text(json, caa->records[i].value);
-		json_end_object(json);
-	}
-	json_end_array(json);
-	json_end_object(json);
-}
-
 static void put_record(struct json *json, struct renderer *renderer, const struct verdict *verdict)
 {
 	json_begin_object(json);
@@ -474,7 +454,7 @@ static void put_record(struct json *json, struct renderer *renderer, const struc
 	put_policy(json, verdict);
 	put_paths(json, verdict);
 	put_findings(json, verdict);
-	put_caa(json, verdict->caa);
+	caa_record_put(json, verdict->caa);
 	put_looks(json, renderer, verdict);
 	put_timing(json, verdict);
 	json_end_object(json);

@@ -8,6 +8,7 @@
 
 #include "checker/base/error.h"
 #include "checker/base/phrase.h"
+#include "checker/base/text.h"
 #include "checker/caa.h"
 #include "checker/facts.h"
 #include "checker/target/target.h"
@@ -260,6 +261,12 @@ struct verdict *verdict_new(const struct observation *observation,
 		return NULL;
 	}
 	copy_observation(verdict, observation);
+	verdict->platform = observation->platform;
+	if (observation->banner) {
+		verdict->banner = text_copy(observation->banner, strlen(observation->banner));
+		if (!verdict->banner)
+			return error_set_memory(err), NULL;
+	}
 	if (observation->caa) {
 		verdict->caa = malloc(sizeof *verdict->caa);
 		if (!verdict->caa)
@@ -289,6 +296,7 @@ void verdict_free(struct verdict *verdict)
 		verdict_free(verdict->looks.items[i].verdict);
 	free(verdict->looks.items);
 	free(verdict->caa);
+	free(verdict->banner);
 	finding_list_release(&verdict->findings);
 	target_unref(verdict->target);
 	free(verdict);

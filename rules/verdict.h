@@ -92,7 +92,9 @@ struct verdict {
 	size_t path_count;
 	struct finding_list findings;
 	VEC(struct verdict_look) looks;
-	struct caa *caa; /* owned; NULL: was not asked */
+	struct caa *caa;      /* owned; NULL: was not asked */
+	char *banner;         /* what it calls itself; owned; NULL: not asked, or not said */
+	const char *platform; /* what software that is; static; NULL: not known */
 };
 
 /*

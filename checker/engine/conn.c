@@ -174,6 +174,8 @@ struct conn *conn_new(const struct conn_context *context, struct observation *ob
 		context->complete);
 	if (way)
 		attempt_narrow(&conn->attempt, way->offer, way->without_sni);
+	conn->asks = way && way->asks;
+	conn->attempt.complete |= conn->asks;
 	conn->observation = observation;
 	conn->pass.gate = context->gate;
 	conn->pass.called = on_called;

@@ -42,6 +42,7 @@ struct conn_context {
 	unsigned retries;          /* after a network failure */
 	double timeout_s;          /* for messages */
 	bool complete;             /* OpenSSL's whole handshake, always */
+	bool identify;             /* keep what servers call themselves */
 	void (*done)(void *arg, struct observation *observation); /* the conn is gone then */
 };
 
@@ -49,6 +50,7 @@ struct conn_context {
 struct conn_way {
 	enum handshake_offer offer;
 	bool without_sni;
+	bool asks; /* behind a whole handshake, what software it is */
 };
 
 /*

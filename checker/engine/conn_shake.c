@@ -152,6 +152,8 @@ static enum conn_want begin(struct conn *conn)
 	conn->handshake = attempt->complete
 				  ? tls_handshake_new(context->tls, attempt->offer, sni, seen(conn))
 				  : flight_new(context->crypto, attempt->offer, sni, seen(conn));
+	if (conn->handshake && conn->asks)
+		tls_handshake_ask(conn->handshake);
 	if (!conn->handshake)
 		return conn_give_up(conn, OUTCOME_INTERNAL, 0,
 			"no ClientHello could be made: no memory, or no random bytes");

@@ -56,6 +56,7 @@ struct conn {
 
 	/* The way it is tried */
 	struct attempt attempt;
+	bool asks;
 	struct observation *proof; /* of a second handshake, for the sake of `proven`; else NULL */
 
 	/* One try */

@@ -4,8 +4,11 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "checker/base/clock.h"
+#include "checker/base/heap.h"
+#include "checker/base/text.h"
 #include "checker/engine/pace.h"
 #include "checker/engine/proxy.h"
 #include "checker/target/target.h"
@@ -161,6 +164,7 @@ enum conn_want conn_step_tunnel(struct conn *conn)
 static enum conn_want starttls_heard(struct conn *conn)
 {
 	struct starttls *starttls = conn->starttls;
+	struct observation *seen = conn->observation;
 
 	if (!stream_send(&conn->stream, &starttls->out))
 		return conn_give_up(conn, OUTCOME_LIMIT, 0, "wants more from us than it reads");
@@ -169,6 +173,12 @@ static enum conn_want starttls_heard(struct conn *conn)
 	if (starttls->progress == STARTTLS_FAILED)
 		return conn_give_up(conn, starttls->outcome, starttls->passing ? ATTEMPT_LATER : 0,
 			"%s", starttls->message);
+	if (conn->context->identify && starttls->greeting[0] && !seen->banner) {
+		seen->platform = platform_of_greeting(starttls->greeting);
+		seen->banner = text_copy(starttls->greeting, strlen(starttls->greeting));
+		if (!seen->banner)
+			heap_note(); /* which ends the run */
+	}
 	conn_talk_release(conn);
 	return conn_enter(conn, CONN_HANDSHAKE);
 }

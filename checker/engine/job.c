@@ -24,6 +24,7 @@ struct slot {
 	struct conn *conn;        /* NULL when it has its result */
 	struct observation *main; /* what the main look saw, while further ones are made */
 	enum look_kind look;      /* the one that is being made */
+	bool asking;              /* that is one for what software it is */
 	bool waits;               /* all are made, and nothing but the CAA records is missing */
 };
 
@@ -190,9 +191,15 @@ static bool slot_look(struct slot *slot, bool *ret_begun)
 	struct jobs *jobs = slot->job->jobs;
 	const struct scan_options *options = jobs->options;
 	struct address address;
-	struct conn_way way;
+	struct conn_way way = { .asks = false };
 
-	*ret_begun = probe_next(&options->probe, slot->main, &slot->look, &way);
+	*ret_begun = !slot->asking && probe_next(&options->probe, slot->main, &slot->look, &way);
+	if (!*ret_begun && !slot->asking && probe_asks(&options->probe, slot->main)) {
+		way.without_sni = slot->main->sni_refused;
+		way.offer = slot->main->legacy_offer ? HANDSHAKE_OFFER_LEGACY
+						     : HANDSHAKE_OFFER_MODERN;
+		*ret_begun = slot->asking = way.asks = true;
+	}
 	if (!*ret_begun)
 		return true;
 	CLEANUP(observation_freep) struct observation *seen = observation_new(slot->main->target);
@@ -226,7 +233,10 @@ static void on_done(void *arg, struct observation *observation)
 		slot_end(slot, observation);
 		return;
 	}
-	if (!slot->main)
+	if (slot->asking) {
+		probe_identified(slot->main, observation);
+		observation_free(observation);
+	} else if (!slot->main)
 		slot->main = observation;
 	else
 		good = observation_add_look(slot->main, slot->look, observation);

@@ -9,7 +9,8 @@
 
 bool probe_wanted(const struct probe_choice *choice)
 {
-	return choice->key_types || choice->sni || choice->versions || choice->repeat > 1;
+	return choice->key_types || choice->sni || choice->versions || choice->identify ||
+	       choice->repeat > 1;
 }
 
 static enum key_kind key_of(const struct observation *main)
@@ -51,6 +52,28 @@ static bool came_through(const struct observation *seen)
 {
 	return seen->outcome != OUTCOME_REFUSED && seen->outcome != OUTCOME_UNREACHABLE &&
 	       seen->outcome != OUTCOME_TIMEOUT && seen->outcome != OUTCOME_INTERNAL;
+}
+
+bool probe_asks(const struct probe_choice *choice, const struct observation *main)
+{
+	static const bool answers[PROTOCOL_COUNT] = {
+		[PROTOCOL_HTTPS] = true,
+		[PROTOCOL_SMTPS] = true,
+		[PROTOCOL_IMAPS] = true,
+		[PROTOCOL_POP3S] = true,
+		[PROTOCOL_FTPS] = true,
+	};
+	size_t made = main->looks.count;
+
+	return choice->identify && !main->banner && main->chain.count > 0 &&
+	       answers[main->target->protocol] && !target_label(main->target, "platform") &&
+	       (made == 0 || came_through(main->looks.items[made - 1].seen));
+}
+
+void probe_identified(struct observation *main, struct observation *seen)
+{
+	main->banner = TAKE(seen->banner);
+	main->platform = seen->platform;
 }
 
 static void set_way(const struct observation *main, enum look_kind kind, struct conn_way *ret_way)

@@ -18,11 +18,18 @@
 
 struct probe_choice {
 	bool key_types, sni, versions;
+	bool identify;   /* what software it is, where it can be asked or has greeted */
 	unsigned repeat; /* main looks at an address, all together; 0 and 1: just the one */
 };
 
 /* False when there is nothing but the main look. */
 bool probe_wanted(const struct probe_choice *choice);
+
+/* MAIN has to be asked what software it is: it did not greet, and nobody has said so. */
+bool probe_asks(const struct probe_choice *choice, const struct observation *main);
+
+/* What it was that was told: `banner` and `platform` of MAIN, from what SEEN had. */
+void probe_identified(struct observation *main, struct observation *seen);
 
 /* The look after those that MAIN has, and its way; false when there is none. */
 MUST_USE bool probe_next(const struct probe_choice *choice, const struct observation *main,

@@ -207,6 +207,7 @@ static bool set_up(struct worker *worker, unsigned share)
 			.retries = options->retries,
 			.timeout_s = options->timeout_s,
 			.complete = options->complete,
+			.identify = options->probe.identify,
 		},
 		.crowded = on_crowded,
 		.ended = pull_soon,

@@ -27,6 +27,7 @@
 #include "checker/base/buf.h"
 #include "checker/limits.h"
 #include "checker/observation.h"
+#include "checker/platform.h"
 #include "checker/target/target.h"
 
 struct starttls_dialogue;
@@ -51,8 +52,9 @@ struct starttls {
 	bool offered;   /* the server listed STARTTLS */
 	struct buf out; /* to be sent; the caller takes it away */
 	enum outcome outcome;
-	char message[160]; /* printable */
-	bool passing;      /* it says "not now" (RFC 5321, 4.2.1: 4yz): another try may help */
+	char message[160];              /* printable */
+	char greeting[PLATFORM_BANNER]; /* the first line that it said, printable */
+	bool passing; /* it says "not now" (RFC 5321, 4.2.1: 4yz): another try may help */
 };
 
 /* Is there a dialogue for this protocol? */

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "checker/base/text.h"
+
 /* --- Lines, and what is in them --- */
 
 /* No line of any of these protocols has a NUL or begins like that; who sends it may never send an
@@ -34,6 +36,8 @@ static void take_line(struct starttls *starttls)
 	len--;
 	if (len > 0 && in->data[len - 1] == '\r')
 		len--;
+	if (starttls->step == 0 && starttls->reply_lines == 0)
+		text_printable(in->data, len, starttls->greeting, sizeof starttls->greeting);
 	starttls_hear(starttls, in->data, len);
 	/* An answer that is over counts no lines. */
 	if (starttls->reply_bytes > 0)

@@ -14,8 +14,11 @@
 
 #include "checker/base/error.h"
 #include "checker/base/heap.h"
+#include "checker/base/text.h"
 #include "checker/limits.h"
 #include "checker/observation.h"
+#include "checker/platform.h"
+#include "checker/target/target.h"
 #include "checker/tls/alert.h"
 #include "checker/tls/offer.h"
 #include "checker/tls/wire.h"
@@ -41,6 +44,8 @@ struct session {
 	bool declined; /* we said that we have no certificate */
 	bool signature_seen;
 	bool no_memory;
+	bool asks, asked;  /* what software it is */
+	struct buf answer; /* to that */
 };
 
 static bool add_certificate(void *arg, const uint8_t *der, size_t len)
@@ -300,6 +305,54 @@ static enum handshake_progress complete(struct session *session)
 	return HANDSHAKE_DONE;
 }
 
+/* RFC 9110, 9.3.2: the head alone, of whatever is at the root. */
+static bool ask(struct session *session)
+{
+	CLEANUP(buf_release) struct buf words = BUF_INIT(LIMIT_HOST_BYTES + 200);
+	const struct target *target = session->handshake.observation->target;
+
+	session->asked = true;
+	if (target->protocol != PROTOCOL_HTTPS)
+		return true;
+	return buf_addf(&words,
+		       "HEAD / HTTP/1.1\r\nHost: %s\r\nUser-Agent: chainmend\r\nAccept: */*\r\n"
+		       "Connection: close\r\n\r\n",
+		       target->host) &&
+	       SSL_write(session->ssl, words.data, (int)words.len) > 0;
+}
+
+static void note_answer(struct session *session, bool http)
+{
+	struct observation *observation = session->handshake.observation;
+	const struct buf *said = &session->answer;
+	char banner[PLATFORM_BANNER];
+
+	if (said->len == 0)
+		return;
+	observation->platform = platform_of_answer(said->data, said->len, http, banner);
+	free(observation->banner);
+	observation->banner = banner[0] ? text_copy(banner, strlen(banner)) : NULL;
+}
+
+/* Hears what it says of itself, to the end of that or of what is read of it. */
+static enum handshake_progress hear(struct session *session)
+{
+	bool http = session->handshake.observation->target->protocol == PROTOCOL_HTTPS;
+	char chunk[4096];
+	int got = 1;
+
+	if (!session->asked && !ask(session))
+		return complete(session);
+	while (!platform_is_whole(buf_text(&session->answer), http) &&
+		(got = SSL_read(session->ssl, chunk, sizeof chunk)) > 0)
+		if (!buf_add(&session->answer, chunk, (size_t)got))
+			break;
+	if (got <= 0 && SSL_get_error(session->ssl, got) == SSL_ERROR_WANT_READ)
+		return HANDSHAKE_MORE;
+	note_answer(session, http);
+	return complete(session);
+}
+
 static enum handshake_progress drive(struct session *session)
 {
 	const struct observation *observation = session->handshake.observation;
@@ -313,7 +366,7 @@ static enum handshake_progress drive(struct session *session)
 	if (session->no_memory)
 		return fail(session, OUTCOME_INTERNAL, "out of memory");
 	if (ssl_error == SSL_ERROR_NONE)
-		return complete(session);
+		return session->asks ? hear(session) : complete(session);
 	if (session->idle > LIMIT_IDLE_RECORDS)
 		return fail(session, OUTCOME_HANDSHAKE,
 			"sends HelloRequest messages without an end, and no handshake");
@@ -395,6 +448,7 @@ static void session_free(struct handshake *handshake)
 
 	SSL_free(session->ssl);
 	buf_release(&handshake->out);
+	buf_release(&session->answer);
 	free(session);
 }
 
@@ -417,6 +471,7 @@ struct handshake *tls_handshake_new(struct tls *tls, enum handshake_offer offer,
 		.observation = observation,
 		.out = BUF_INIT(OUT_MAX),
 	};
+	session->answer = (struct buf)BUF_INIT(LIMIT_GREETING_BYTES);
 	if (!tls->offers[offer])
 		tls->offers[offer] = new_context(tls->library, offer);
 	session->ssl = tls->offers[offer] ? SSL_new(tls->offers[offer]) : NULL;
@@ -426,4 +481,9 @@ struct handshake *tls_handshake_new(struct tls *tls, enum handshake_offer offer,
 		return &session->handshake;
 	session_free(&session->handshake);
 	return NULL;
+}
+
+void tls_handshake_ask(struct handshake *handshake)
+{
+	((struct session *)handshake)->asks = true;
 }

@@ -37,4 +37,10 @@ DEFINE_CLEANUP(struct tls *, tls_free);
 MUST_USE struct handshake *tls_handshake_new(struct tls *tls, enum handshake_offer offer,
 	const char *sni, struct observation *observation);
 
+/*
+ * Behind the handshake a server of HTTP is asked for its head, and of others the greeting is waited
+ * for: `banner` and `platform` of the observation say what came.  Before the first feed.
+ */
+void tls_handshake_ask(struct handshake *handshake);
+
 #endif

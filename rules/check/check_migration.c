@@ -214,10 +214,13 @@ static bool serves_cross(const struct scene *scene)
 }
 
 /* Windows sends the path its own stores build, whatever an administrator installs. */
-static bool is_windows(const struct target *target)
+static bool is_windows(const struct observation *seen)
 {
 	static const char *const prefixes[] = { "exchange", "iis", "windows" };
-	const char *platform = target_label(target, "platform");
+	const char *platform = target_label(seen->target, "platform");
+
+	if (!platform)
+		platform = seen->platform;
 
 	for (size_t i = 0; platform && i < ARRAY_LEN(prefixes); i++) {
 		char start[16];
@@ -260,7 +263,7 @@ bool check_migration_cross_missing(const struct scene *scene, struct finding_lis
 	if (!finding)
 		return false;
 	char clients[240];
-	bool windows = is_windows(scene->facts->observation->target);
+	bool windows = is_windows(scene->facts->observation);
 	say_who_fails(scene, serve, clients, sizeof clients);
 	if (windows)
 		finding->severity = SEVERITY_NOTE;

@@ -57,18 +57,18 @@ static const struct {
 	const char *looks; /* all that are made, when each comes through */
 } table[] = {
 	{ "none", { .repeat = 1 }, false, false, false, false, "TLSv1.3", "" },
-	{ "all, elliptic curve", { true, true, true, 2 }, false, false, false, false, "TLSv1.3",
-		"rsa tls1.2 no-sni again " },
-	{ "all, RSA", { true, true, true, 3 }, true, false, false, false, "TLSv1.3",
+	{ "all, elliptic curve", { true, true, true, false, 2 }, false, false, false, false,
+		"TLSv1.3", "rsa tls1.2 no-sni again " },
+	{ "all, RSA", { true, true, true, false, 3 }, true, false, false, false, "TLSv1.3",
 		"ecdsa tls1.2 no-sni again again " },
-	{ "TLS 1.2 at most", { true, true, true, 1 }, true, false, false, false, "TLSv1.2",
+	{ "TLS 1.2 at most", { true, true, true, false, 1 }, true, false, false, false, "TLSv1.2",
 		"ecdsa no-sni " },
-	{ "an address without a name", { true, true, true, 0 }, true, false, false, true, "TLSv1.3",
-		"ecdsa tls1.2 " },
-	{ "the name was refused", { true, true, true, 2 }, true, false, true, false, "TLSv1.3",
-		"ecdsa tls1.2 again " },
-	{ "the legacy offer alone was answered", { true, true, true, 2 }, true, true, false, false,
-		"TLSv1.2", "no-sni again " },
+	{ "an address without a name", { true, true, true, false, 0 }, true, false, false, true,
+		"TLSv1.3", "ecdsa tls1.2 " },
+	{ "the name was refused", { true, true, true, false, 2 }, true, false, true, false,
+		"TLSv1.3", "ecdsa tls1.2 again " },
+	{ "the legacy offer alone was answered", { true, true, true, false, 2 }, true, true, false,
+		false, "TLSv1.2", "no-sni again " },
 	{ "key types", { .key_types = true }, true, false, false, false, "TLSv1.3", "ecdsa " },
 	{ "versions", { .versions = true }, true, false, false, false, "TLSv1.3", "tls1.2 " },
 	{ "server name", { .sni = true }, true, false, false, false, "TLSv1.3", "no-sni " },
@@ -118,7 +118,7 @@ Test(probe, chooses_what_tells_something)
 Test(probe, leaves_alone_who_does_not_answer)
 {
 	struct target target = { .refs = 1 };
-	const struct probe_choice all = { true, true, true, 9 };
+	const struct probe_choice all = { true, true, true, false, 9 };
 	struct observation *seen = seen_of(1, &target), *look = observation_new(&target);
 	enum look_kind kind;
 	struct conn_way way;
@@ -181,7 +181,7 @@ Test(probe, sees_both_kinds_of_keys)
 		use(peer.tls, rsa);
 		peer_start(&peer);
 		trial.options.complete = i > 1;
-		trial.options.probe = (struct probe_choice){ true, true, true, 2 };
+		trial.options.probe = (struct probe_choice){ true, true, true, false, 2 };
 		trial_add_at(&trial, PROTOCOL_HTTPS, "127.0.0.1", peer.port);
 		trial_run(&trial);
 		const struct observation *seen = trial_result(&trial, i);
@@ -208,7 +208,7 @@ Test(probe, takes_a_refusal_for_an_answer)
 
 	start(&peer, peer_shake, TLS1_3_VERSION);
 	peer_start(&peer);
-	trial.options.probe = (struct probe_choice){ true, true, true, 1 };
+	trial.options.probe = (struct probe_choice){ true, true, true, false, 1 };
 	trial_add_at(&trial, PROTOCOL_HTTPS, "127.0.0.1", peer.port);
 	trial_run(&trial);
 	const struct observation *seen = trial_result(&trial, 0);
