@@ -353,7 +353,7 @@ static bool describe(struct digest_entry *entry, const struct verdict *verdict,
 
 bool digest_add(struct digest *digest, const struct verdict *verdict, struct error *err)
 {
-	struct digest_entry entry = { 0 };
+	struct digest_entry entry = { .number = digest->entries.count };
 	/* A report on one service shows all there is; which it is comes out only in the end. */
 	bool with_evidence = digest->run->verbose || digest->entries.count == 0;
 

@@ -59,6 +59,7 @@ struct digest_evidence {
 };
 
 struct digest_entry {
+	size_t number; /* in the order in which they were added, from 0 */
 	char *service; /* "www.example.hk:443", "mail.example.hk:25 smtp" */
 	char *address; /* NULL unless the service has several */
 	char *owner;   /* the label, or NULL */

@@ -46,5 +46,6 @@ struct report_format {
 
 extern const struct report_format format_text;
 extern const struct report_format format_ndjson;
+extern const struct report_format format_html;
 
 #endif

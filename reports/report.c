@@ -22,7 +22,7 @@ struct report {
 };
 
 /* In the order in which people should read of them. */
-static const struct report_format *const formats[] = { &format_text, &format_ndjson };
+static const struct report_format *const formats[] = { &format_text, &format_html, &format_ndjson };
 
 const struct report_format *report_format_by_name(const char *name)
 {
@@ -39,7 +39,7 @@ const char *report_format_name(const struct report_format *format)
 
 const char *report_format_names(void)
 {
-	return "text, ndjson";
+	return "text, html, ndjson";
 }
 
 static struct format_job job_of(const struct report *report)

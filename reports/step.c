@@ -215,6 +215,16 @@ void step_put(const struct step *step, bool each, bool in_full, struct page *pag
 	page_putf(page, PAGE_PLAIN, "%s%s", say->tail[0] == '.' ? "" : " ", say->tail);
 }
 
+void step_sentence(const struct step *step, bool each, struct buf *out)
+{
+	struct page page;
+
+	page_init(&page, out, 0, false);
+	page.columns = SIZE_MAX / 2;
+	page_start(&page, 0, 0);
+	step_put(step, each, true, &page);
+}
+
 void step_own(const struct step *step, struct buf *out)
 {
 	(void)buf_addf(

@@ -47,6 +47,9 @@ void step_brief(const struct step *step, size_t count, struct buf *out);
 /* A sentence in the paragraph that is open; EACH: every service has its own certificate here. */
 void step_put(const struct step *step, bool each, bool in_full, struct page *page);
 
+/* The same, in full, as one line of text. */
+void step_sentence(const struct step *step, bool each, struct buf *out);
+
 /* "remove www.example.hk (SHA-256 ...0011aabb)", for the one service whose own it is. */
 void step_own(const struct step *step, struct buf *out);
 

@@ -28,7 +28,7 @@ struct sample {
 	struct verdict_certificate chain[SAMPLE_CHAIN];
 	struct verdict_path paths[SAMPLE_PATHS];
 	struct finding findings[SAMPLE_FINDINGS];
-	char *texts[16]; /* what the target and the leaf point at */
+	char *texts[32]; /* what the target and the leaf point at */
 	size_t text_count;
 };
 

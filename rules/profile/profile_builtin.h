@@ -2,7 +2,7 @@
 /*
  * profile_builtin - the profiles that were built in, as bytes
  *
- * Private to rules/profile/profile.c.  data/profiles/embed.py makes the definition.
+ * Private to rules/profile/profile.c.  data/embed.py makes the definition.
  */
 #ifndef RULES_PROFILE_PROFILE_BUILTIN_H
 #define RULES_PROFILE_PROFILE_BUILTIN_H

@@ -3,7 +3,8 @@
 """demo.py [--out DIR] [--day YYYY-MM-DD] CHAINMEND LAB - a fleet in every state, scanned
 
 Serves the lab's fleet on loopback, real servers that are installed taking their parts, scans
-it, and shows the report; DIR (build/demo) keeps the report's records and all that the scan read.
+it, and shows the report; DIR (build/demo) keeps the report
+as a page and as records, and all that the scan read.
 The exit status says whether every service was judged as it should be.
 """
 import argparse
@@ -36,13 +37,14 @@ def say(words):
 
 def scan(chainmend, lab):
     """The scan, its report on our standard output; its exit status, None when it took too long."""
-    results = lab.folder / 'results.ndjson'
+    results, page = lab.folder / 'results.ndjson', lab.folder / 'fleet.html'
     short = ['chainmend scan -i targets.csv --profile profile.yaml', '--trust-store …',
-             '-o text:- -o ndjson:results.ndjson']
+             '-o text:- -o html:fleet.html -o ndjson:results.ndjson']
     say(f'demo: {" ".join(short)}\n')
     command = [chainmend, 'scan', '-i', lab.file('targets.csv'), *lab.profile(), *lab.stores(),
                '--as-of', lab.expected['day'], '--timeout', '5', '--cache', lab.file('cache'),
-               '-o', 'text:-', '-o', f'ndjson:{results}']
+               '-o', 'text:-',
+               '-o', f'html:{page}', '-o', f'ndjson:{results}']
     process = subprocess.Popen([str(word) for word in command], stdin=subprocess.DEVNULL)
     try:
         status = process.wait(SCAN_SECONDS)
@@ -125,6 +127,7 @@ def main():
     if not wrong:
         say(f'demo: all {count} services were judged as they should be; the records are in '
             f'{folder}/results.ndjson')
+        say(f'demo: the report to look at in a browser: {folder}/fleet.html')
     return 1 if wrong else 0
 
 

@@ -13,157 +13,12 @@
 #include "checker/base/text.h"
 #include "reports/report.h"
 #include "reports/text/page.h"
+#include "tests/poison.h"
 #include "tests/sample.h"
 
 #define ROOM (256u << 20)
-#define LONG 65536u
 
-/* REPEAT: the text again and again up to 64 KiB. */
-static const struct {
-	const char *descr, *text;
-	bool repeat;
-} hostile[] = {
-	{ "clears the screen, sets the title", "\033[2J\033]0;owned\a", false },
-	{ "ends the line", "a\nb\r\nc\vd\fe\tf", false },
-	{ "forges a record", "x\"}\n{\"schema\":\"chainmend.result/1\",\"status\":\"ok\"}", false },
-	{ "right-to-left override", "\xe2\x80\xaegnp.exe\xe2\x80\xac", false },
-	{ "isolates and marks", "\xe2\x81\xa6\xe2\x81\xa9\xe2\x80\x8e\xe2\x80\x8f\xd8\x9c", false },
-	{ "C1 control sequence",
-		"\xc2\x9b"
-		"31m\xc2\x9d"
-		"0;x\xc2\x9c",
-		false },
-	{ "delete and backspace", "abc\x7f\b\b\b", false },
-	{ "separators",
-		"a\xe2\x80\xa8"
-		"b\xe2\x80\xa9"
-		"c",
-		false },
-	{ "invalid UTF-8", "\xff\xfe\xc0\xaf\xed\xa0\x80\xf5\x80\x80\x80", false },
-	{ "ends in half a character", "abc\xe9\xa6", false },
-	{ "byte order mark, zero width, tags", "\xef\xbb\xbf\xe2\x80\x8b\xf3\xa0\x81\x81", false },
-	{ "quotes and backslashes", "\"\\\"\\\\u0000\\", false },
-	{ "format directives", "%s%n%1000000d", false },
-	{ "nothing at all", "", false },
-	{ "blanks", "   ", false },
-	{ "64 KiB of a letter", "A", true },
-	{ "64 KiB of escapes", "\033", true },
-	{ "64 KiB of Chinese", "香", true },
-	{ "64 KiB of marks on a letter", "\xcc\x81", true },
-	{ "64 KiB of stray bytes", "\xff", true },
-	{ "64 KiB of line ends", "\n", true },
-};
-
-static char *text_of(size_t number)
-{
-	const char *unit = hostile[number].text;
-	size_t len = strlen(unit), times = hostile[number].repeat ? LONG / len : 1;
-	char *text = malloc(times * len + 1);
-
-	cr_assert_not_null(text);
-	for (size_t i = 0; i < times; i++)
-		memcpy(text + i * len, unit, len);
-	text[times * len] = '\0';
-	return text;
-}
-
-/* A fixed array takes what fits, cut wherever that is. */
-static void cram(char *out, size_t size, const char *text)
-{
-	size_t len = strlen(text);
-
-	len = len < size ? len : size - 1;
-	memcpy(out, text, len);
-	out[len] = '\0';
-}
-
-#define CRAM(array, text) cram(array, sizeof(array), text)
-
-static void poison_target(struct sample *sample, char *text)
-{
-	struct target *target = &sample->target;
-
-	target->host = target->unicode = target->address = target->sni = target->source = text;
-	sample->labels[1] = (struct label){ text, text };
-	sample_owner(sample, text);
-	target->labels.count = 2;
-}
-
-static void poison_chain(struct sample *sample, char *text)
-{
-	struct cert *leaf = &sample->leaf;
-	static char *names[2];
-
-	names[0] = text;
-	leaf->subject = leaf->issuer = leaf->common_name = leaf->issuer_common_name = text;
-	leaf->serial = leaf->key = leaf->signature = text;
-	leaf->eku = leaf->san = names;
-}
-
-/* TEXT in every field that anybody but us may have written, and in those of ours too. */
-static void poison(struct sample *sample, char *text)
-{
-	struct verdict *verdict = &sample->verdict;
-
-	sample_init(sample, "a.hk", 443, PROTOCOL_SMTP);
-	sample_serve(sample, ROLE_OTHER, NULL);
-	poison_target(sample, text);
-	poison_chain(sample, text);
-	verdict->addresses = 2;
-	CRAM(verdict->address, text);
-	CRAM(verdict->message, text);
-	CRAM(verdict->version, text);
-	CRAM(verdict->cipher, text);
-	CRAM(verdict->paths[0].reason, text);
-	for (enum severity severity = SEVERITY_NOTE; severity <= SEVERITY_CRITICAL; severity++) {
-		struct finding *finding = sample_find(sample, RULE_chain_unrelated, severity, "");
-
-		CRAM(finding->message, text);
-		CRAM(finding->certificate, text);
-		finding->action_count = 3;
-		finding->actions[0].kind = ACTION_REMOVE_CERTIFICATE;
-		finding->actions[1].kind = ACTION_REPLACE_LEAF;
-		finding->actions[2].kind = ACTION_REMOVE_CERTIFICATE;
-		CRAM(finding->actions[0].certificate, text);
-		CRAM(finding->actions[1].certificate, text);
-		CRAM(finding->actions[2].certificate, sample->leaf.sha256_text);
-	}
-}
-
-/* The states that print other parts of it. */
-static const struct {
-	enum status status;
-	enum outcome outcome;
-	bool bad, with_findings, with_chain;
-} states[] = {
-	{ STATUS_CRITICAL, OUTCOME_SERVED, false, true, true },
-	{ STATUS_WARNING, OUTCOME_RESET, false, true, true },
-	{ STATUS_OK, OUTCOME_SERVED, false, false, true },
-	{ STATUS_OUT_OF_SCOPE, OUTCOME_SERVED, false, false, true },
-	{ STATUS_UNREACHABLE, OUTCOME_STARTTLS, false, false, false },
-	{ STATUS_UNREACHABLE, OUTCOME_BAD_TARGET, true, false, false },
-};
-
-#define STATES ARRAY_LEN(states)
-
-static struct sample samples[STATES];
-
-static void fill(char *text)
-{
-	for (size_t i = 0; i < STATES; i++) {
-		struct sample *sample = &samples[i];
-
-		poison(sample, text);
-		sample->verdict.status = states[i].status;
-		sample->verdict.outcome = states[i].outcome;
-		if (states[i].bad)
-			sample->target.fault = text;
-		if (!states[i].with_findings)
-			sample->verdict.findings.all.count = 0;
-		if (!states[i].with_chain)
-			sample->verdict.chain.count = 0;
-	}
-}
+static struct sample samples[POISON_STATES];
 
 static struct buf report_of(const char *format, unsigned columns, bool verbose)
 {
@@ -174,13 +29,13 @@ static struct buf report_of(const char *format, unsigned columns, bool verbose)
 		.as_of = sample_day(),
 		.columns = columns,
 		.verbose = verbose };
-	struct report_summary summary = { .targets = STATES };
+	struct report_summary summary = { .targets = POISON_STATES };
 	int fd = mkstemp(path);
 
 	cr_assert_geq(fd, 0);
 	struct report *report = report_open(report_format_by_name(format), path, &run, &err);
 	cr_assert_not_null(report, "%s", err.text);
-	for (size_t i = 0; i < STATES; i++)
+	for (size_t i = 0; i < POISON_STATES; i++)
 		cr_assert(report_add(report, &samples[i].verdict, &err), "%s", err.text);
 	cr_assert(report_close(report, &summary, &err), "%s", err.text);
 	report_free(report);
@@ -215,17 +70,17 @@ Test(hostile, text_is_harmless_at_any_width)
 {
 	static const unsigned columns[] = { 40, 80, 200 };
 
-	for (size_t i = 0; i < ARRAY_LEN(hostile); i++) {
-		char *text = text_of(i);
+	for (size_t i = 0; i < POISONS; i++) {
+		char *text = poison_text(i);
 
-		fill(text);
+		poison_fill(samples, text);
 		for (size_t c = 0; c < 2 * ARRAY_LEN(columns); c++) {
 			struct buf got = report_of("text", columns[c / 2], c % 2);
 
-			expect_harmless(&got, columns[c / 2], hostile[i].descr);
+			expect_harmless(&got, columns[c / 2], poison_descr(i));
 			buf_release(&got);
 		}
-		for (size_t s = 0; s < STATES; s++)
+		for (size_t s = 0; s < POISON_STATES; s++)
 			sample_release(&samples[s]);
 		free(text);
 	}
@@ -271,27 +126,27 @@ static void expect_record(const json_t *record, const char *text, const char *de
 
 Test(hostile, each_record_stays_one_line_of_json)
 {
-	for (size_t i = 0; i < ARRAY_LEN(hostile); i++) {
-		char *text = text_of(i);
+	for (size_t i = 0; i < POISONS; i++) {
+		char *text = poison_text(i);
 		size_t records = 0;
 
-		fill(text);
+		poison_fill(samples, text);
 		struct buf got = report_of("ndjson", 0, false);
-		expect_harmless(&got, 0, hostile[i].descr);
+		expect_harmless(&got, 0, poison_descr(i));
 		for (size_t at = 0; at < got.len;) {
 			size_t len = strcspn(got.data + at, "\n");
 			json_error_t why;
 			json_t *record = json_loadb(got.data + at, len, 0, &why);
 
-			cr_assert_not_null(record, "%s: %s", hostile[i].descr, why.text);
-			expect_record(record, text, hostile[i].descr);
+			cr_assert_not_null(record, "%s: %s", poison_descr(i), why.text);
+			expect_record(record, text, poison_descr(i));
 			json_decref(record);
 			records++;
 			at += len + 1;
 		}
-		cr_expect_eq(records, STATES, "%s: %zu records", hostile[i].descr, records);
+		cr_expect_eq(records, POISON_STATES, "%s: %zu records", poison_descr(i), records);
 		buf_release(&got);
-		for (size_t s = 0; s < STATES; s++)
+		for (size_t s = 0; s < POISON_STATES; s++)
 			sample_release(&samples[s]);
 		free(text);
 	}
