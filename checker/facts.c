@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "checker/answers.h"
 #include "checker/base/error.h"
 #include "checker/cert/cert.h"
 #include "checker/cert/cert_store.h"
@@ -80,6 +81,10 @@ static void derive_chain(struct facts *facts)
 	if (observation->staple.len > 0 && facts->issuer)
 		facts->staple = revoke_staple(observation->staple.bytes, observation->staple.len,
 			leaf, facts->issuer, context->now);
+	if (observation->answers && observation->answers->ocsp)
+		facts->ocsp = revoke_staple(observation->answers->ocsp,
+			observation->answers->ocsp_len, leaf,
+			facts->issuer ? facts->issuer : observation->answers->issuer, context->now);
 }
 
 bool facts_derive(const struct observation *observation, const struct facts_context *context,
@@ -103,6 +108,7 @@ bool facts_derive(const struct observation *observation, const struct facts_cont
 	ret_facts->path_count = 0;
 	ret_facts->incomplete = false;
 	ret_facts->staple = (struct revoke_answer){ .status = REVOKE_UNAVAILABLE };
+	ret_facts->ocsp = (struct revoke_answer){ .status = REVOKE_UNAVAILABLE };
 	ret_facts->context = context;
 	if (chain)
 		derive_chain(ret_facts);
@@ -116,4 +122,19 @@ void facts_release(struct facts *facts)
 	chain_free(facts->chain);
 	facts->chain = NULL;
 	facts->leaf = facts->issuer = NULL;
+}
+
+size_t facts_list_count(const struct facts *facts)
+{
+	const struct answers *answers = facts->observation->answers;
+
+	return facts->context->list_count + (answers ? answers->list_count : 0);
+}
+
+const struct revoke_list *facts_list(const struct facts *facts, size_t number)
+{
+	size_t count = facts->context->list_count;
+
+	return number < count ? facts->context->lists[number]
+			      : facts->observation->answers->lists[number - count];
 }

@@ -51,6 +51,7 @@ struct facts {
 			    certificate */
 
 	struct revoke_answer staple; /* of the leaf; REVOKE_UNAVAILABLE when none was stapled */
+	struct revoke_answer ocsp;   /* ... of the leaf's responder, when it was asked */
 	const struct facts_context *context;
 };
 
@@ -61,5 +62,9 @@ struct facts {
 MUST_USE bool facts_derive(const struct observation *observation,
 	const struct facts_context *context, struct facts *ret_facts, struct error *err);
 void facts_release(struct facts *facts);
+
+/* The lists of the run, then those that the endpoint's certificates name and somebody fetched. */
+size_t facts_list_count(const struct facts *facts);
+const struct revoke_list *facts_list(const struct facts *facts, size_t number);
 
 #endif

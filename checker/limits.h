@@ -73,6 +73,15 @@
 #define LIMIT_LIST_URLS 8                 /* at which a list says that its delta lists are */
 #define LIMIT_LIST_OWNERS 2048 /* issuers that an indirect list names: more than there are CAs */
 
+/* Fetched because a remote's certificate says so (--fetch any) */
+#define LIMIT_URL_BYTES 512
+#define LIMIT_ANSWER_LISTS 4     /* lists asked for about one chain */
+#define LIMIT_INQUIRIES 16384    /* observations that wait to be asked about: some 100 MB */
+#define LIMIT_INQUIRY_THREADS 8  /* requests at the same time */
+#define LIMIT_REMOTE_URLS 100000 /* different ones in a run */
+#define LIMIT_REMOTE_LIST_BYTES (512u << 20) /* all lists of a run together */
+#define LIMIT_OCSP_BYTES 65536u              /* as a stapled one */
+
 /* Names, as long as certificates and DNS allow, for fixed arrays */
 #define LIMIT_HOST_BYTES 256   /* RFC 1035, 2.3.4: 255 octets */
 #define LIMIT_ADDRESS_BYTES 64 /* IPv6 text with a scope */

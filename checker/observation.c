@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "checker/answers.h"
 #include "checker/base/phrase.h"
 #include "checker/target/target.h"
 
@@ -73,6 +74,7 @@ void observation_free(struct observation *observation)
 		observation_free(observation->looks.items[i].seen);
 	free(observation->looks.items);
 	free(observation->staple.bytes);
+	answers_free(observation->answers);
 	free(observation->caa);
 	free(observation->banner);
 	target_unref(observation->target);

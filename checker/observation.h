@@ -18,6 +18,7 @@
 #include "checker/base/vec.h"
 #include "checker/limits.h"
 
+struct answers;
 struct caa;
 struct target;
 
@@ -107,7 +108,8 @@ struct observation {
 	char *banner;          /* what it calls itself, printable; owned; NULL: not asked or said */
 	const char *platform; /* and which software that is (platform.h); static; NULL: not known */
 	struct caa *caa;      /* who may issue for the name; owned; NULL: was not asked */
-	VEC(struct look) looks; /* further ones, in the order in which they were made */
+	VEC(struct look) looks;  /* further ones, in the order in which they were made */
+	struct answers *answers; /* NULL: nobody was asked about the certificates */
 
 	double dns_ms, connect_ms, tls_ms; /* negative: did not get there */
 };

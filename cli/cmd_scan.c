@@ -2,6 +2,7 @@
 #include "cli/commands.h"
 
 #include <signal.h>
+#include <stdatomic.h>
 
 #include "checker/base/buf.h"
 #include "checker/base/error.h"
@@ -11,6 +12,7 @@
 #include "checker/target/target_stream.h"
 #include "cli/bond.h"
 #include "cli/checkpoint.h"
+#include "cli/inquiry.h"
 #include "cli/interrupt.h"
 #include "cli/keeper.h"
 #include "cli/options.h"
@@ -29,6 +31,9 @@ struct scanning {
 	struct setup *setup;
 	struct interrupt *interrupt;
 	struct run *run;
+	struct inquiry *inquiry; /* NULL: nobody is asked about certificates */
+	atomic_bool failed;      /* going on is of no use */
+	struct scan *scan;
 };
 
 /* The next target that no earlier run has done; scan_source has one caller at a time. */
@@ -53,7 +58,24 @@ static void observed(void *arg, struct observation *observation)
 {
 	const struct scanning *scanning = arg;
 
+	if (scanning->inquiry)
+		inquiry_hand(scanning->inquiry, observation);
+	else
+		run_observed(scanning->run, observation);
+}
+
+static void answered(void *arg, struct observation *observation)
+{
+	const struct scanning *scanning = arg;
+
 	run_observed(scanning->run, observation);
+}
+
+static bool hurries(void *arg)
+{
+	const struct scanning *scanning = arg;
+
+	return atomic_load(&scanning->failed) || interrupt_came(scanning->interrupt);
 }
 
 static void noticed(void *arg, const char *what)
@@ -65,7 +87,10 @@ static void noticed(void *arg, const char *what)
 
 static void stop_scan(void *arg)
 {
-	scan_stop(arg);
+	struct scanning *scanning = arg;
+
+	atomic_store(&scanning->failed, true);
+	scan_stop(scanning->scan);
 }
 
 /* Arguments first, then files, as they stand on the command line. */
@@ -145,13 +170,32 @@ static bool examine(struct scanning *scanning, struct error *err)
 		"a second: at most %g to one address (0: no limit)",
 		target_stream_count(scanning->targets), how.threads, how.concurrency,
 		how.per_address);
-	run_on_failure(scanning->run, stop_scan, scan);
+	scanning->scan = scan;
+	run_on_failure(scanning->run, stop_scan, scanning);
 	interrupt_attach(scanning->interrupt, scan);
 	run_begin(scanning->run);
 	bool ok = interrupt_came(scanning->interrupt) || scan_run(scan, err);
+	if (scanning->inquiry)
+		inquiry_finish(scanning->inquiry);
 	interrupt_attach(scanning->interrupt, NULL);
 	run_on_failure(scanning->run, NULL, NULL);
 	return ok;
+}
+
+/* What certificates name may be asked: puts that between looking and judging. */
+static bool begin_inquiry(struct scanning *scanning, struct error *err)
+{
+	const struct options *options = scanning->options;
+
+	if (options->revocation != REVOCATION_FULL || options->offline)
+		return true;
+	scanning->inquiry = inquiry_new(scanning->setup, options,
+		(struct inquiry_sink){ .answered = answered,
+			.noticed = noticed,
+			.hurries = hurries,
+			.arg = scanning },
+		err);
+	return scanning->inquiry;
 }
 
 /* Where the report goes comes first: a place that cannot be written costs no scan. */
@@ -265,7 +309,8 @@ static int scan_with(struct scanning *scanning, struct error *err)
 		console_warn(&options->console,
 			"%s: everything in it is done, and nothing is scanned again",
 			options->checkpoint);
-	else if (!setup_supply(scanning->setup, options, false, err) || !examine(scanning, err))
+	else if (!setup_supply(scanning->setup, options, false, err) ||
+		 !begin_inquiry(scanning, err) || !examine(scanning, err))
 		return EXIT_CODE_TROUBLE;
 	struct run_end end = {
 		.duplicates = target_stream_duplicates(scanning->targets),
@@ -306,7 +351,11 @@ static int scan_all(const struct options *options, struct error *err)
 		.goes_on = goes_on,
 		.setup = &setup,
 		.interrupt = interrupt };
-	return scan_with(&scanning, err);
+	int code = scan_with(&scanning, err);
+
+	/* Lists that results speak of are its; all results are written by now. */
+	inquiry_free(scanning.inquiry);
+	return code;
 }
 
 int command_scan(struct options *options, struct error *err)

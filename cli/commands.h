@@ -22,6 +22,7 @@ enum exit_code {
 struct error;
 struct options;
 
+int command_arl(struct options *options, struct error *err);
 int command_scan(struct options *options, struct error *err);
 int command_check(struct options *options, struct error *err);
 int command_explain(struct options *options, struct error *err);

@@ -20,6 +20,7 @@ static const struct command {
 	{ "scan", &options_scan, command_scan,
 		N_("connect to every target, judge what it serves") },
 	{ "check", &options_check, command_check, N_("judge chain files") },
+	{ "arl", &options_arl, command_arl, N_("the state of the profile's revocation lists") },
 	{ "explain", &options_explain, command_explain,
 		N_("what a rule means, why it exists, how to fix it") },
 	{ "history", &options_history, command_history,

@@ -54,7 +54,8 @@ struct row {
 static const char *const fail_on[] = { "warning", "critical", "never", NULL };
 static const char *const colors[] = { "auto", "always", "never", NULL };
 static const char *const handshakes[] = { "flight", "complete", NULL };
-static const char *const fetches[] = { "profile", "none", NULL };
+static const char *const fetches[] = { "profile", "any", "none", NULL };
+static const char *const revocations[] = { "profile", "full", "none", NULL };
 
 /* clang-format off */
 static const struct row rows[] = {
@@ -81,6 +82,7 @@ static const struct row rows[] = {
 	NUMBER(WHOLE, REPEAT, "--repeat", probe.repeat, 1, REPEAT_MAX),
 	TEXT(RESOLVER, "--resolver", resolver, "name server"),
 	FLAG(RESUME, "--resume", resume),
+	CHOICE(REVOCATION, "--revocation", revocation, revocations),
 	NUMBER(WHOLE, RETRIES, "--retries", retries, 0, RETRIES_MAX),
 	FLAG(SKIP_BAD_INPUT, "--skip-bad-input", skip_bad_input),
 	TEXT(STORE, "--store", store, "file"),

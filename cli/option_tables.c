@@ -83,7 +83,27 @@ static const struct poptOption scan_table[] = {
 	FLAG("resume", '\0', OPTION_RESUME, "go on with what the checkpoint says"),
 	GROUP_STORE,
 	VALUE("fetch", '\0', OPTION_FETCH,
-		"URLs that may be fetched: profile, none (profile)", "WHICH"),
+		"URLs that may be fetched: profile, any, none (profile)", "WHICH"),
+	VALUE("revocation", '\0', OPTION_REVOCATION,
+		"whom to ask: profile, full, none (profile, full with --fetch any)", "HOW"),
+	GROUP_CACHE,
+	GROUP_HELP
+};
+
+static const struct poptOption arl_table[] = {
+	VALUE("profile", '\0', OPTION_PROFILE, "built-in profile or YAML file (hongkong-post)",
+		"NAME|FILE"),
+	VALUE("trust-store", '\0', OPTION_TRUST_STORE,
+		"replace the anchors of one of the profile's trust stores", "NAME=FILE"),
+	VALUE("as-of", '\0', OPTION_AS_OF, "judge as if it were this day (now)", "DATE"),
+	VALUE("fail-on", '\0', OPTION_FAIL_ON,
+		"lowest status for exit code 1: warning, critical, never (critical)", "S"),
+	VALUE("format", 'f', OPTION_FORMAT, "text, ndjson or json (text)", "F"),
+	VALUE("output", 'o', OPTION_OUTPUT,
+		"where the output goes, in --format or in F; may be given again", "[F:]FILE"),
+	FLAG("verbose", 'v', OPTION_VERBOSE, "say what is being done"),
+	GROUP_QUIET,
+	VALUE("timeout", '\0', OPTION_TIMEOUT, "seconds for all lists together (10)", "S"),
 	GROUP_CACHE,
 	GROUP_HELP
 };
@@ -119,6 +139,12 @@ const struct options_page options_scan = {
 	"scan [OPTION...] [TARGET...]",
 	N_("Connects to every target and judges the certificate chain that it serves."),
 	scan_table,
+};
+const struct options_page options_arl = {
+	"arl [OPTION...]",
+	"Shows the state of the profile's revocation lists: whether they can be had, who signed\n"
+	"them, how fresh they are, and which of the profile's certificates they name.",
+	arl_table,
 };
 const struct options_page options_check = {
 	"check [OPTION...] FILE...",

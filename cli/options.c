@@ -106,10 +106,10 @@ static bool read_value(
 	case OPTION_PROXY:
 		return read_proxy(options, text, err);
 	case OPTION_FETCH:
-		if (strcmp(text, "any") == 0)
-			return error_set(err, ERROR_USAGE,
-				"--fetch 'any' is not available in this version; there are: "
-				"profile, none");
+		options->fetch_given = true;
+		return option_rows_read(options, option, text, err) == OPTION_FOUND;
+	case OPTION_REVOCATION:
+		options->revocation_given = true;
 		return option_rows_read(options, option, text, err) == OPTION_FOUND;
 	default:
 		return option_rows_read(options, option, text, err) == OPTION_FOUND;
@@ -185,6 +185,19 @@ static bool settle_checkpoint(const struct options *options, struct error *err)
 	return true;
 }
 
+/* Whom certificates name for revocations is named inside certificates. */
+static bool settle_revocation(struct options *options, struct error *err)
+{
+	if (!options->revocation_given && options->fetch == FETCH_ANY)
+		options->revocation = REVOCATION_FULL;
+	if (options->revocation == REVOCATION_FULL && options->fetch_given &&
+		options->fetch != FETCH_ANY)
+		return error_set(err, ERROR_USAGE,
+			"--revocation full asks at URLs that certificates name, which takes "
+			"--fetch any");
+	return true;
+}
+
 static enum options_result wrong(
 	const struct options_page *page, poptContext context, int code, struct error *err)
 {
@@ -240,7 +253,7 @@ static enum options_result read_all(struct options *options, const struct option
 	if (code < -1)
 		return wrong(page, context, code, err);
 	if (!take_args(options, context, err) || !settle_outputs(options, format, err) ||
-		!settle_checkpoint(options, err))
+		!settle_checkpoint(options, err) || !settle_revocation(options, err))
 		return OPTIONS_WRONG;
 	return OPTIONS_READ;
 }

@@ -28,8 +28,12 @@ struct report_format;
 enum fail_on { FAIL_ON_WARNING, FAIL_ON_CRITICAL, FAIL_ON_NEVER };
 enum color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 
-/* Which URLs may be fetched.  Those named inside certificates never are in this version. */
-enum fetch_choice { FETCH_PROFILE, FETCH_NONE };
+/* Which URLs may be fetched: the profile's, also those named inside certificates, none. */
+enum fetch_choice { FETCH_PROFILE, FETCH_ANY, FETCH_NONE };
+
+/* What is asked for revocations: the profile's lists and stapled answers; also whom certificates
+ * name; nothing. */
+enum revocation_choice { REVOCATION_PROFILE, REVOCATION_FULL, REVOCATION_NONE };
 
 /* How much of a handshake is read: as much as proves the key, or all of it, OpenSSL's. */
 enum handshake_choice { HANDSHAKE_CHOICE_FLIGHT, HANDSHAKE_CHOICE_COMPLETE };
@@ -71,6 +75,9 @@ struct options {
 	bool cache_given;  /* by hand, so that it not working is worth a word */
 	bool offline;
 	enum fetch_choice fetch;
+	bool fetch_given;
+	enum revocation_choice revocation;
+	bool revocation_given;
 
 	/* Scanning */
 	struct option_list inputs;
@@ -105,8 +112,8 @@ struct options {
 
 /* A subcommand as its help shows it. */
 struct options_page;
-extern const struct options_page options_scan, options_check, options_explain, options_history,
-	options_profile;
+extern const struct options_page options_arl, options_check, options_explain, options_history,
+	options_profile, options_scan;
 
 enum options_result {
 	OPTIONS_READ,

@@ -67,16 +67,19 @@ bool setup_supply(
 {
 	const struct profile *profile = setup->profile;
 	struct instant now = setup->context.now;
-	struct supply_needs needs = {
-		.profile = profile, .options = options, .now = now, .expected = expected
-	};
+	struct supply_needs needs = { .profile = profile,
+		.options = options,
+		.now = now,
+		.expected = expected,
+		.lists = options->revocation != REVOCATION_NONE };
 
 	setup->lists = calloc(profile->list_count + 1, sizeof *setup->lists);
-	if (!setup->lists)
+	setup->origins = calloc(profile->list_count + 1, sizeof *setup->origins);
+	if (!setup->lists || !setup->origins)
 		return error_set_memory(err);
-	setup->list_count = profile->list_count;
+	setup->list_count = needs.lists ? profile->list_count : 0;
 	setup->certs = cert_store_new(err);
-	if (!setup->certs || !supply_get(&needs, setup->trust, setup->lists, err))
+	if (!setup->certs || !supply_get(&needs, setup->trust, setup->lists, setup->origins, err))
 		return false;
 	setup->context = (struct facts_context){
 		.trust = setup->trust,
@@ -93,6 +96,7 @@ void setup_release(struct setup *setup)
 	for (size_t i = 0; i < setup->list_count; i++)
 		revoke_list_free(setup->lists[i]);
 	free(setup->lists);
+	free(setup->origins);
 	trust_free(setup->trust);
 	cert_store_free(setup->certs);
 	waivers_free(setup->waivers);

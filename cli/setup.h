@@ -18,6 +18,7 @@ struct error;
 struct options;
 struct profile;
 struct revoke_list;
+struct supply_origin;
 struct trust;
 struct waivers;
 
@@ -26,6 +27,7 @@ struct setup {
 	struct waivers *waivers; /* NULL: none */
 	struct trust *trust;
 	struct revoke_list **lists;
+	struct supply_origin *origins; /* one for each of the profile's lists */
 	size_t list_count;
 	struct cert_store *certs;
 	struct facts_context context;

@@ -17,6 +17,7 @@
 #include "reports/json.h"
 #include "reports/json_phrase.h"
 #include "reports/renderer.h"
+#include "reports/revocation_record.h"
 #include "rules/verdict.h"
 
 #define SOURCE_BYTES 4096 /* of the name of a file */
@@ -454,6 +455,7 @@ static void put_record(struct json *json, struct renderer *renderer, const struc
 	put_policy(json, verdict);
 	put_paths(json, verdict);
 	put_findings(json, verdict);
+	revocation_record_put(json, verdict);
 	caa_record_put(json, verdict->caa);
 	put_looks(json, renderer, verdict);
 	put_timing(json, verdict);

@@ -221,6 +221,8 @@ static bool judge(struct verdict *verdict, struct facts *facts, const struct pro
 	if (!copy_paths(verdict, facts, err) || !copy_chain(verdict, &scene, err) ||
 		!run_rules(&scene, &verdict->findings, err))
 		return false;
+	if (!verdict_note_revocations(verdict, facts))
+		return error_set_memory(err);
 	verdict_grade(verdict, profile);
 	verdict_settle(verdict);
 	return true;
@@ -292,6 +294,7 @@ void verdict_free(struct verdict *verdict)
 		cert_unref(verdict->chain.items[i].cert);
 	free(verdict->chain.items);
 	free(verdict->paths);
+	free(verdict->revocations.items);
 	for (size_t i = 0; i < verdict->looks.count; i++)
 		verdict_free(verdict->looks.items[i].verdict);
 	free(verdict->looks.items);

@@ -19,6 +19,7 @@
 #include "checker/cert/cert_policy.h"
 #include "checker/limits.h"
 #include "checker/observation.h"
+#include "checker/revoke/revoke.h"
 #include "checker/trust/trust.h"
 #include "rules/finding.h"
 
@@ -63,6 +64,14 @@ struct verdict_path {
 	size_t len;
 };
 
+/* What a list or an answer says of one certificate of the chain. */
+struct verdict_revocation {
+	const char *certificate; /* fingerprint, as hex; the chain's */
+	const char *by;          /* "staple", "ocsp", "list" */
+	char source[200];        /* printable: the list's id or URL, the responder's URL; "" */
+	struct revoke_answer answer;
+};
+
 struct verdict_look {
 	enum look_kind kind;
 	size_t same_as; /* as in struct look: that chain, and so that judgement, is its own */
@@ -91,6 +100,8 @@ struct verdict {
 	struct verdict_path *paths; /* one for each trust store */
 	size_t path_count;
 	struct finding_list findings;
+	VEC(struct verdict_revocation)
+	revocations; /* of a revoked certificate, or when asked for */
 	VEC(struct verdict_look) looks;
 	struct caa *caa;      /* owned; NULL: was not asked */
 	char *banner;         /* what it calls itself; owned; NULL: not asked, or not said */
@@ -105,6 +116,10 @@ struct verdict {
 MUST_USE struct verdict *verdict_new(const struct observation *observation,
 	const struct facts_context *context, const struct profile *profile, struct error *err);
 void verdict_free(struct verdict *verdict);
+
+/* verdict_revocation.c, for verdict.c: notes who says what; false when memory runs out. */
+struct facts;
+MUST_USE bool verdict_note_revocations(struct verdict *verdict, const struct facts *facts);
 DEFINE_CLEANUP(struct verdict *, verdict_free);
 
 /* The leaf that was served; NULL when there is none. */

@@ -1,27 +1,25 @@
 /* SPDX-License-Identifier: MIT */
 #include "checker/engine/fetch.h"
 
-#include <errno.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include <curl/curl.h>
-#include <fcntl.h>
-#include <openssl/evp.h>
-#include <sys/stat.h>
-#include <unistd.h>
+#include <sys/socket.h>
 
 #include "checker/base/clock.h"
 #include "checker/base/error.h"
 #include "checker/base/heap.h"
 #include "checker/base/text.h"
+#include "checker/engine/fetch_cache.h"
+#include "checker/engine/fetch_guard.h"
 #include "checker/limits.h"
 
-#define SHA256_BYTES 32
-#define PATH_BYTES 4096
 #define NAP_MS 1000
+#define HTTP_NOT_MODIFIED 304
 
 struct fetch {
 	char *cache; /* NULL: none */
@@ -33,8 +31,12 @@ struct fetch {
 struct transfer {
 	struct fetch_request *request;
 	CURL *easy;
+	struct curl_slist *headers;
+	struct fetch_validators known, fresh; /* of what is cached; of what comes */
 	char words[CURL_ERROR_SIZE];
 	bool too_large;
+	bool forbidden; /* an address that a remote's URL must not lead to */
+	bool again;     /* not changed, says the server, but what was kept is gone */
 	bool finished;
 	CURLcode code;
 };
@@ -44,105 +46,34 @@ static void say(struct fetch_request *request, const char *words)
 	text_printable(words, strlen(words), request->why, sizeof request->why);
 }
 
-/* --- The cache --- */
-
-/* Every folder on the way to PATH, and PATH itself; whether that went well shows later. */
-static void make_folders(const char *path)
-{
-	char part[PATH_BYTES];
-	size_t len = strlen(path);
-
-	if (len == 0 || len >= sizeof part)
-		return;
-	memcpy(part, path, len + 1);
-	for (char *slash = strchr(part + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
-		*slash = '\0';
-		(void)mkdir(part, 0700);
-		*slash = '/';
-	}
-	(void)mkdir(part, 0700);
-}
-
-/* Where the body of REQUEST is kept: by its pin, or else by where it came from. */
-static bool cache_path(const struct fetch *fetch, const struct fetch_request *request,
-	char path[static PATH_BYTES])
-{
-	struct buf key = BUF_INIT(LIMIT_LINE_BYTES);
-	uint8_t hash[EVP_MAX_MD_SIZE];
-	char name[2 * SHA256_BYTES + 1];
-	unsigned hash_len = 0;
-
-	if (!fetch->cache)
-		return false;
-	(void)buf_addf(&key, "%s%s",
-		request->pin ? "" : "url:", request->pin ? request->pin : request->url);
-	bool hashed = !key.failed &&
-		      EVP_Digest(key.data, key.len, hash, &hash_len, EVP_sha256(), NULL) == 1;
-	buf_release(&key);
-	if (!hashed || hash_len != SHA256_BYTES)
-		return false;
-	text_from_bytes(hash, hash_len, name);
-	int len = snprintf(path, PATH_BYTES, "%s/%s", fetch->cache, name);
-	return len > 0 && len < PATH_BYTES;
-}
-
 static bool accepted(struct fetch_request *request, const struct buf *body, const char **ret_why)
 {
 	*ret_why = "not what was asked for";
 	return !request->accept || request->accept(request->arg, body, ret_why);
 }
 
-/* Takes the cached body.  One that is damaged or not what it should be is as good as none. */
-static bool cache_read(const struct fetch *fetch, struct fetch_request *request)
+/* Takes the cached body, but one that is not what it should be; `why` stays. */
+static bool take_cached(const struct fetch *fetch, struct fetch_request *request)
 {
 	struct buf body = BUF_INIT(request->max);
-	struct error err = { 0 };
-	char path[PATH_BYTES];
 	const char *why;
 
-	if (!cache_path(fetch, request, path) || access(path, R_OK) != 0)
-		return false;
-	if (!buf_read_file(&body, path, &err) || !accepted(request, &body, &why)) {
+	if (!fetch_cache_read(fetch->cache, request, &body) || !accepted(request, &body, &why)) {
 		buf_release(&body);
 		return false;
 	}
 	buf_release(&request->body);
 	request->body = body;
 	request->had = request->from_cache = true;
-	request->why[0] = '\0';
 	return true;
 }
 
-static bool write_whole(int fd, const char *data, size_t len)
+static bool cache_read(const struct fetch *fetch, struct fetch_request *request)
 {
-	while (len > 0) {
-		ssize_t put = write(fd, data, len);
-		if (put < 0 && errno == EINTR)
-			continue;
-		if (put <= 0)
-			return false;
-		data += put;
-		len -= (size_t)put;
-	}
-	return fsync(fd) == 0;
-}
-
-/* A cache that cannot be written to is no reason to do without what was fetched. */
-static void cache_write(const struct fetch *fetch, const struct fetch_request *request)
-{
-	char path[PATH_BYTES], fresh[PATH_BYTES + 16];
-
-	if (!cache_path(fetch, request, path))
-		return;
-	make_folders(fetch->cache);
-	(void)snprintf(fresh, sizeof fresh, "%s.XXXXXX", path);
-	int fd = mkstemp(fresh);
-	if (fd < 0)
-		return;
-	bool written = write_whole(fd, buf_text(&request->body), request->body.len);
-	written = close(fd) == 0 && written;
-	if (!written || rename(fresh, path) != 0)
-		(void)unlink(fresh);
+	if (!take_cached(fetch, request))
+		return false;
+	request->why[0] = '\0';
+	return true;
 }
 
 /* --- The network --- */
@@ -156,6 +87,102 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *arg)
 		return size * count;
 	transfer->too_large = true;
 	return 0;
+}
+
+/* The value of the field NAME, when LINE is that; one that does not fit is as good as none. */
+static void note_field(const char *line, const char *name, char out[static FETCH_VALIDATOR_BYTES])
+{
+	size_t name_len = strlen(name);
+
+	if (strncasecmp(line, name, name_len) != 0 || line[name_len] != ':')
+		return;
+	line += name_len + 1;
+	line += strspn(line, " \t");
+	size_t len = strcspn(line, "\r\n");
+	if (len >= FETCH_VALIDATOR_BYTES)
+		len = 0;
+	memcpy(out, line, len);
+	out[len] = '\0';
+}
+
+static size_t on_header(char *bytes, size_t size, size_t count, void *arg)
+{
+	struct transfer *transfer = arg;
+	char line[2 * FETCH_VALIDATOR_BYTES];
+	size_t len = size * count;
+
+	if (len >= sizeof line)
+		return len;
+	memcpy(line, bytes, len);
+	line[len] = '\0';
+	/* Of several answers on the way through redirects the last one counts. */
+	if (strncasecmp(line, "HTTP/", 5) == 0)
+		transfer->fresh = (struct fetch_validators){ .etag = "" };
+	note_field(line, "ETag", transfer->fresh.etag);
+	note_field(line, "Last-Modified", transfer->fresh.modified);
+	return len;
+}
+
+static curl_socket_t on_socket(void *arg, curlsocktype purpose, struct curl_sockaddr *address)
+{
+	struct transfer *transfer = arg;
+
+	(void)purpose;
+	if (!fetch_guard_is_public(&address->addr)) {
+		transfer->forbidden = true;
+		return CURL_SOCKET_BAD;
+	}
+	return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+}
+
+/* Where a proxy connects, its address is what we see, and where it may go is its matter. */
+static bool has_proxy(void)
+{
+	static const char *const names[] = { "http_proxy", "https_proxy", "HTTPS_PROXY",
+		"all_proxy", "ALL_PROXY" };
+
+	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+		const char *set = getenv(names[i]);
+		if (set && *set)
+			return true;
+	}
+	return false;
+}
+
+static bool add_header(struct transfer *transfer, const char *name, const char *value)
+{
+	char line[FETCH_VALIDATOR_BYTES + 64];
+
+	(void)snprintf(line, sizeof line, "%s: %s", name, value);
+	struct curl_slist *longer = curl_slist_append(transfer->headers, line);
+
+	transfer->headers = longer ? longer : transfer->headers;
+	return longer;
+}
+
+/* RFC 9110, 13.1: only if it is another one than what is cached; RFC 6960, A.1. */
+static bool set_headers(struct transfer *transfer)
+{
+	struct fetch_request *request = transfer->request;
+	CURL *easy = transfer->easy;
+
+	if (transfer->known.etag[0] && !add_header(transfer, "If-None-Match", transfer->known.etag))
+		return false;
+	if (transfer->known.modified[0] &&
+		!add_header(transfer, "If-Modified-Since", transfer->known.modified))
+		return false;
+	if (request->post &&
+		(!add_header(transfer, "Content-Type", "application/ocsp-request") ||
+			curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE,
+				(curl_off_t)request->post_len) != CURLE_OK ||
+			curl_easy_setopt(easy, CURLOPT_POSTFIELDS, request->post) != CURLE_OK))
+		return false;
+	if (request->by_remote && !has_proxy() &&
+		(curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, on_socket) != CURLE_OK ||
+			curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, transfer) != CURLE_OK))
+		return false;
+	return !transfer->headers ||
+	       curl_easy_setopt(easy, CURLOPT_HTTPHEADER, transfer->headers) == CURLE_OK;
 }
 
 static bool set_up(struct transfer *transfer, long timeout_ms)
@@ -178,13 +205,15 @@ static bool set_up(struct transfer *transfer, long timeout_ms)
 	       curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, transfer->words) == CURLE_OK &&
 	       curl_easy_setopt(easy, CURLOPT_PRIVATE, transfer) == CURLE_OK &&
 	       curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body) == CURLE_OK &&
-	       curl_easy_setopt(easy, CURLOPT_WRITEDATA, transfer) == CURLE_OK;
+	       curl_easy_setopt(easy, CURLOPT_WRITEDATA, transfer) == CURLE_OK &&
+	       curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header) == CURLE_OK &&
+	       curl_easy_setopt(easy, CURLOPT_HEADERDATA, transfer) == CURLE_OK;
 }
 
 static bool transfer_begin(struct transfer *transfer, CURLM *multi, long timeout_ms)
 {
 	transfer->easy = curl_easy_init();
-	return transfer->easy && set_up(transfer, timeout_ms) &&
+	return transfer->easy && set_up(transfer, timeout_ms) && set_headers(transfer) &&
 	       curl_multi_add_handle(multi, transfer->easy) == CURLM_OK;
 }
 
@@ -224,25 +253,38 @@ static bool run_all(CURLM *multi, uint64_t deadline, struct error *err)
 	return true;
 }
 
+/* Of an answer that came whole; else 0. */
+static long status_of(const struct transfer *transfer)
+{
+	long status = 0;
+
+	if (!transfer->finished || transfer->code != CURLE_OK ||
+		curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &status) != CURLE_OK)
+		return 0;
+	return status;
+}
+
 /* Did the answer come, whole and right?  If not, `why` says so. */
 static bool judge(struct transfer *transfer, double timeout_s)
 {
 	struct fetch_request *request = transfer->request;
 	char words[CURL_ERROR_SIZE + 100];
 	const char *why;
-	long status = 0;
+	long status = status_of(transfer);
 
 	if (transfer->code == CURLE_OUT_OF_MEMORY)
 		heap_note();
-	if (transfer->too_large || transfer->code == CURLE_FILESIZE_EXCEEDED) {
+	if (transfer->forbidden) {
+		(void)snprintf(words, sizeof words,
+			"it is at an address that is not public, where no certificate may send us");
+	} else if (transfer->too_large || transfer->code == CURLE_FILESIZE_EXCEEDED) {
 		(void)snprintf(words, sizeof words, "larger than %zu bytes", request->max);
 	} else if (!transfer->finished || transfer->code == CURLE_OPERATION_TIMEDOUT) {
 		(void)snprintf(words, sizeof words, "no whole answer within %g s", timeout_s);
 	} else if (transfer->code != CURLE_OK) {
 		(void)snprintf(words, sizeof words, "%s",
 			transfer->words[0] ? transfer->words : curl_easy_strerror(transfer->code));
-	} else if (curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &status) != CURLE_OK ||
-		   status != 200) {
+	} else if (status != 200) {
 		(void)snprintf(words, sizeof words, "the server answered HTTP %ld", status);
 	} else if (!accepted(request, &request->body, &why)) {
 		(void)snprintf(words, sizeof words, "%s", why);
@@ -253,24 +295,56 @@ static bool judge(struct transfer *transfer, double timeout_s)
 	return false;
 }
 
-static void transfer_end(struct transfer *transfer, CURLM *multi, const struct fetch *fetch)
+/* May what came take the place of what is cached?  If not, that is the body, and `why` says why. */
+static bool keeps_old(const struct fetch *fetch, struct fetch_request *request)
+{
+	size_t len = 0;
+	const char *why = NULL;
+	const uint8_t *old = request->follows ? fetch_cache_map(fetch->cache, request, &len) : NULL;
+	bool follows = !old || request->follows(request->arg, old, len, &request->body, &why);
+
+	if (old)
+		fetch_cache_unmap(old, len);
+	if (follows || !take_cached(fetch, request))
+		return false;
+	request->refused_fresh = true;
+	say(request, why ? why : "what came does not follow what was there");
+	return true;
+}
+
+static void take_answer(struct transfer *transfer, const struct fetch *fetch)
 {
 	struct fetch_request *request = transfer->request;
 
-	if (!transfer->easy)
-		return;
-	if (judge(transfer, fetch->timeout_s)) {
+	if (status_of(transfer) == HTTP_NOT_MODIFIED &&
+		(transfer->known.etag[0] || transfer->known.modified[0])) {
+		buf_clear(&request->body);
+		request->unchanged = cache_read(fetch, request);
+		transfer->again = !request->unchanged;
+	} else if (judge(transfer, fetch->timeout_s)) {
+		if (keeps_old(fetch, request))
+			return;
 		request->had = true;
 		request->why[0] = '\0';
-		cache_write(fetch, request);
+		fetch_cache_write(fetch->cache, request, &transfer->fresh);
 	} else {
 		buf_clear(&request->body);
 		/* With a pin the cache was asked before. */
 		if (!request->pin)
 			(void)cache_read(fetch, request);
 	}
+}
+
+static void transfer_end(struct transfer *transfer, CURLM *multi, const struct fetch *fetch)
+{
+	if (!transfer->easy)
+		return;
+	take_answer(transfer, fetch);
 	(void)curl_multi_remove_handle(multi, transfer->easy);
 	curl_easy_cleanup(transfer->easy);
+	curl_slist_free_all(transfer->headers);
+	transfer->easy = NULL;
+	transfer->headers = NULL;
 }
 
 static bool get_all(
@@ -294,10 +368,27 @@ static bool get_all(
 	return good;
 }
 
+/* What the server would not send because it had been kept, and is damaged: whole, then. */
+static bool get_again(
+	struct fetch *fetch, struct transfer *transfers, size_t count, struct error *err)
+{
+	size_t open = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		struct fetch_request *request = transfers[i].request;
+
+		if (!transfers[i].again)
+			continue;
+		fetch_cache_forget(fetch->cache, request);
+		transfers[open++] = (struct transfer){ .request = request };
+	}
+	return open == 0 || get_all(fetch, transfers, open, err);
+}
+
 /* Is this request answered without the network, or would nobody answer it? */
 static bool settled(const struct fetch *fetch, struct fetch_request *request)
 {
-	request->had = request->from_cache = false;
+	request->had = request->from_cache = request->unchanged = request->refused_fresh = false;
 	request->why[0] = '\0';
 	buf_release(&request->body);
 	request->body = (struct buf)BUF_INIT(request->max);
@@ -317,10 +408,13 @@ bool fetch_all(struct fetch *fetch, struct fetch_request *requests, size_t count
 	if (!transfers)
 		return error_set_memory(err);
 	for (size_t i = 0; i < count; i++)
-		if (!settled(fetch, &requests[i]))
+		if (!settled(fetch, &requests[i])) {
+			fetch_cache_validators(fetch->cache, &requests[i], &transfers[open].known);
 			transfers[open++].request = &requests[i];
+		}
 	if (open > 0)
-		good = get_all(fetch, transfers, open, err);
+		good = get_all(fetch, transfers, open, err) &&
+		       get_again(fetch, transfers, open, err);
 	free(transfers);
 	return good;
 }

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "checker/base/phrase.h"
 #include "checker/cert/cert.h"
 #include "checker/revoke/revoke.h"
 #include "checker/trust/chain.h"
@@ -8,16 +9,19 @@
 static bool say_lists(const struct scene *scene, struct finding_list *list, enum rule_id rule,
 	enum revoke_list_state state, const char *words)
 {
-	const struct facts_context *context = scene->facts->context;
+	const struct facts *facts = scene->facts;
+	/* The profile's lists are about its own certificates; the others somebody asked for. */
+	size_t from = scene->in_scope ? 0 : facts->context->list_count;
 
-	for (size_t i = 0; scene->in_scope && i < context->list_count; i++) {
-		if (revoke_list_state(context->lists[i]) != state)
+	for (size_t i = from; i < facts_list_count(facts); i++) {
+		const struct revoke_list *one = facts_list(facts, i);
+		if (revoke_list_state(one) != state)
 			continue;
 		struct finding *finding = finding_list_add(list, rule);
 		if (!finding)
 			return false;
-		finding_say(finding, "revocation list %s %s: %s", revoke_list_id(context->lists[i]),
-			words, revoke_list_why(context->lists[i]));
+		finding_say(finding, "revocation list %s %s: %s", revoke_list_id(one), words,
+			revoke_list_why(one));
 	}
 	return true;
 }
@@ -44,14 +48,13 @@ bool check_revocation_list_invalid(const struct scene *scene, struct finding_lis
 static bool is_listed(const struct scene *scene, const struct cert *cert,
 	struct revoke_answer *ret_answer, const char **ret_list)
 {
-	const struct facts_context *context = scene->facts->context;
+	const struct facts *facts = scene->facts;
 
-	for (size_t i = 0; cert->readable && i < context->list_count; i++) {
-		struct revoke_answer answer = revoke_list_look_up(context->lists[i], cert);
-		if (answer.status == REVOKE_REVOKED &&
-			answer.since.seconds <= scene->facts->now.seconds) {
+	for (size_t i = 0; cert->readable && i < facts_list_count(facts); i++) {
+		struct revoke_answer answer = revoke_list_look_up(facts_list(facts, i), cert);
+		if (answer.status == REVOKE_REVOKED && answer.since.seconds <= facts->now.seconds) {
 			*ret_answer = answer;
-			*ret_list = revoke_list_id(context->lists[i]);
+			*ret_list = revoke_list_id(facts_list(facts, i));
 			return true;
 		}
 	}
@@ -107,15 +110,22 @@ bool check_revocation_intermediate_revoked(const struct scene *scene, struct fin
 	return true;
 }
 
+static bool is_revoked(const struct facts *facts, const struct revoke_answer *answer)
+{
+	return answer->status == REVOKE_REVOKED && answer->since.seconds <= facts->now.seconds;
+}
+
 bool check_revocation_leaf_revoked(const struct scene *scene, struct finding_list *list)
 {
 	const struct facts *facts = scene->facts;
 	struct revoke_answer answer = facts->staple;
-	const char *by = "the stapled OCSP answer";
+	const char *by = PHRASE("the stapled OCSP answer");
 
-	bool stapled = answer.status == REVOKE_REVOKED &&
-		       answer.since.seconds <= facts->now.seconds;
-	if (!stapled && !is_listed(scene, facts->leaf, &answer, &by))
+	if (!is_revoked(facts, &answer)) {
+		answer = facts->ocsp;
+		by = PHRASE("its OCSP responder");
+	}
+	if (!is_revoked(facts, &answer) && !is_listed(scene, facts->leaf, &answer, &by))
 		return true;
 	struct finding *finding = finding_list_add_about(
 		list, RULE_revocation_leaf_revoked, facts->leaf);

@@ -20,6 +20,7 @@ import cases_history
 import cases_input
 import cases_policy
 import cases_resume
+import cases_revocation
 import cases_starttls
 import cases_trust
 from compare import by_state, faults
@@ -138,7 +139,7 @@ def command_line(tap, chainmend, program, word):
     with Lab(program, DAYS[0]) as lab:
         stage = Stage(tap, chainmend, lab, word)
         for module in (cases_cli, cases_input, cases_resume, cases_trust, cases_check, cases_handshake,
-                       cases_starttls, cases_policy, cases_history):
+                       cases_starttls, cases_policy, cases_history, cases_revocation):
             for name, case in module.CASES:
                 if stage.wants(name):
                     try:

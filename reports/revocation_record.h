@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * revocation_record - what lists and answers say of a chain, as the key `revocation` of a record
+ */
+#ifndef REPORTS_REVOCATION_RECORD_H
+#define REPORTS_REVOCATION_RECORD_H
+
+struct json;
+struct verdict;
+
+/* Nothing when there is nothing to say. */
+void revocation_record_put(struct json *json, const struct verdict *verdict);
+
+#endif
