@@ -406,18 +406,16 @@ static EVP_PKEY *make_in_group(OSSL_LIB_CTX *library, const char *name, const st
 	return key;
 }
 
-/* A key on a curve that we know: a copy of its group gets the point. */
+/* The key on a curve that we know: the one that is kept for it gets the point. */
 static EVP_PKEY *make_on_curve(
 	struct pubkey_maker *maker, const struct curve *curve, const struct spki *spki)
 {
-	EVP_PKEY **group = &maker->curves[curve - curves];
+	EVP_PKEY **key = &maker->curves[curve - curves];
 
-	if (!*group)
-		*group = make_in_group(maker->library, curve->name, NULL);
-	EVP_PKEY *key = *group ? EVP_PKEY_dup(*group) : NULL;
-	if (key && EVP_PKEY_set1_encoded_public_key(key, spki->key, spki->key_len) == 1)
-		return key;
-	EVP_PKEY_free(key);
+	if (!*key)
+		*key = make_in_group(maker->library, curve->name, NULL);
+	if (*key && EVP_PKEY_set1_encoded_public_key(*key, spki->key, spki->key_len) == 1)
+		return *key;
 	return NULL;
 }
 
@@ -455,7 +453,7 @@ static EVP_PKEY *make_other(const uint8_t *spki, size_t len, OSSL_LIB_CTX *libra
 	return NULL;
 }
 
-EVP_PKEY *pubkey_maker_make(struct pubkey_maker *maker, const uint8_t *spki, size_t len)
+EVP_PKEY *pubkey_maker_lend(struct pubkey_maker *maker, const uint8_t *spki, size_t len)
 {
 	EVP_PKEY *key = NULL;
 	const char *name;
@@ -464,6 +462,7 @@ EVP_PKEY *pubkey_maker_make(struct pubkey_maker *maker, const uint8_t *spki, siz
 	unsigned bits;
 	bool plain = spki_read(spki, len, &parts);
 
+	EVP_PKEY_free(TAKE(maker->lent));
 	ERR_set_mark();
 	if (plain && rsa_read(&parts, &rsa))
 		key = make_rsa(maker, &rsa);
@@ -475,11 +474,23 @@ EVP_PKEY *pubkey_maker_make(struct pubkey_maker *maker, const uint8_t *spki, siz
 	else
 		key = make_other(spki, len, maker->library);
 	ERR_pop_to_mark();
+	if (pubkey_maker_stays(maker, key) == PUBKEY_CURVES)
+		maker->lent = key;
 	return key;
+}
+
+size_t pubkey_maker_stays(const struct pubkey_maker *maker, const EVP_PKEY *key)
+{
+	size_t i = 0;
+
+	while (i < PUBKEY_CURVES && (!key || maker->curves[i] != key))
+		i++;
+	return i;
 }
 
 void pubkey_maker_release(struct pubkey_maker *maker)
 {
+	EVP_PKEY_free(TAKE(maker->lent));
 	EVP_PKEY_CTX_free(TAKE(maker->rsa));
 	for (size_t i = 0; i < PUBKEY_CURVES; i++)
 		EVP_PKEY_free(TAKE(maker->curves[i]));
@@ -488,8 +499,10 @@ void pubkey_maker_release(struct pubkey_maker *maker)
 EVP_PKEY *pubkey_make(const uint8_t *spki, size_t len, OSSL_LIB_CTX *library)
 {
 	struct pubkey_maker maker = { .library = library };
-	EVP_PKEY *key = pubkey_maker_make(&maker, spki, len);
+	EVP_PKEY *key = pubkey_maker_lend(&maker, spki, len);
 
+	if (key && EVP_PKEY_up_ref(key) != 1)
+		key = NULL;
 	pubkey_maker_release(&maker);
 	return key;
 }

@@ -40,17 +40,25 @@ MUST_USE EVP_PKEY *pubkey_make(const uint8_t *spki, size_t len, OSSL_LIB_CTX *li
 
 /*
  * For many keys, one after the other: keeps what OpenSSL would build anew for each, which for
- * P-256 is three quarters of the work.  Begins as { .library = ... }; for one thread.
+ * P-256 is nine tenths of the work.  Begins as { .library = ... }; for one thread.
  */
 struct pubkey_maker {
 	OSSL_LIB_CTX *library; /* NULL: the default one; outlives the maker */
 	EVP_PKEY_CTX *rsa;
-	EVP_PKEY *curves[PUBKEY_CURVES]; /* of no key but with a group */
+	EVP_PKEY *curves[PUBKEY_CURVES]; /* the keys on them: one each, with the last one's point */
+	EVP_PKEY *lent;                  /* the last one, when it is none of those */
 };
 
 void pubkey_maker_release(struct pubkey_maker *maker);
 
-/* As pubkey_make(). */
-MUST_USE EVP_PKEY *pubkey_maker_make(struct pubkey_maker *maker, const uint8_t *spki, size_t len);
+/* As pubkey_make(), but the maker's: good until the next call. */
+MUST_USE EVP_PKEY *pubkey_maker_lend(struct pubkey_maker *maker, const uint8_t *spki, size_t len);
+
+/*
+ * The number of the curve, below PUBKEY_CURVES, when KEY is one that stays: the next key on that
+ * curve is the same object with another point, and what was begun with it serves that one as
+ * well.  PUBKEY_CURVES: it goes with the next call.
+ */
+size_t pubkey_maker_stays(const struct pubkey_maker *maker, const EVP_PKEY *key);
 
 #endif

@@ -28,6 +28,7 @@ struct crypto {
 	EVP_MD_CTX *digests[CRYPTO_HASH_COUNT];
 	EVP_MAC_CTX *macs[CRYPTO_HASH_COUNT];
 	struct pubkey_maker maker;
+	EVP_PKEY_CTX *verifiers[PUBKEY_CURVES][CRYPTO_HASH_COUNT];
 	struct cipher open[CRYPTO_AEAD_COUNT], seal[CRYPTO_AEAD_COUNT];
 	uint64_t serial;
 	uint8_t random[RANDOM_BYTES];
@@ -149,6 +150,8 @@ void crypto_free(struct crypto *crypto)
 		EVP_MAC_CTX_free(crypto->macs[hash]);
 		EVP_MD_CTX_free(crypto->digests[hash]);
 		EVP_MD_free(crypto->hashes[hash]);
+		for (size_t i = 0; i < PUBKEY_CURVES; i++)
+			EVP_PKEY_CTX_free(crypto->verifiers[i][hash]);
 	}
 	pubkey_maker_release(&crypto->maker);
 	OSSL_LIB_CTX_free(crypto->library);
@@ -163,6 +166,13 @@ OSSL_LIB_CTX *crypto_library(const struct crypto *crypto)
 struct pubkey_maker *crypto_maker(struct crypto *crypto)
 {
 	return &crypto->maker;
+}
+
+EVP_PKEY_CTX **crypto_verifier(struct crypto *crypto, const EVP_PKEY *key, enum crypto_hash hash)
+{
+	size_t curve = pubkey_maker_stays(&crypto->maker, key);
+
+	return curve < PUBKEY_CURVES ? &crypto->verifiers[curve][hash] : NULL;
 }
 
 const EVP_MD *crypto_md(const struct crypto *crypto, enum crypto_hash hash)

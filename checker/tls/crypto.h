@@ -56,6 +56,14 @@ DEFINE_CLEANUP(struct crypto *, crypto_free);
 /* For keys that are made with it, and for OpenSSL's own handshake.  Borrowed. */
 OSSL_LIB_CTX *crypto_library(const struct crypto *crypto);
 struct pubkey_maker *crypto_maker(struct crypto *crypto);
+
+/*
+ * Where what checks signatures over HASH with KEY is kept for the next key on the same curve, which
+ * is KEY with another point: NULL before the first one, and freed with CRYPTO.  No such place: KEY
+ * is not one of the maker's that stay.
+ */
+EVP_PKEY_CTX **crypto_verifier(struct crypto *crypto, const EVP_PKEY *key, enum crypto_hash hash);
+
 const EVP_MD *crypto_md(const struct crypto *crypto, enum crypto_hash hash);
 
 /* LEN unpredictable bytes.  They are sent in clear: nothing that is secret is made of them. */

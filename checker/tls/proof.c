@@ -64,7 +64,7 @@ static enum proof_result make_key(
 {
 	struct pubkey pubkey;
 
-	*ret_key = pubkey_maker_make(crypto_maker(crypto), spki, len);
+	*ret_key = pubkey_maker_lend(crypto_maker(crypto), spki, len);
 	if (*ret_key)
 		return PROOF_FITS;
 	pubkey_describe(spki, len, &pubkey);
@@ -165,39 +165,50 @@ static bool begin_digest(
 	return EVP_PKEY_verify_init_ex(ctx, params) == 1;
 }
 
+/* A context for KEY; a kept one, when KEY is one that stays. */
+static EVP_PKEY_CTX *take_verifier(struct crypto *crypto, const struct offer_scheme *scheme,
+	EVP_PKEY *key, EVP_PKEY_CTX **kept)
+{
+	EVP_PKEY_CTX *ctx = kept ? TAKE(*kept) : NULL;
+
+	if (ctx)
+		return ctx;
+	ctx = EVP_PKEY_CTX_new_from_pkey(crypto_library(crypto), key, NULL);
+	if (ctx && begin_digest(crypto, scheme, ctx))
+		return ctx;
+	EVP_PKEY_CTX_free(ctx);
+	return NULL;
+}
+
 static enum proof_result check_digest(
-	struct crypto *crypto, const struct proof_claim *claim, EVP_PKEY_CTX *ctx)
+	struct crypto *crypto, const struct proof_claim *claim, EVP_PKEY *key)
 {
 	enum crypto_hash hash = claim->scheme->hash;
 	uint8_t digest[CRYPTO_HASH_BYTES];
 
 	if (!crypto_digest(crypto, hash, claim->parts, PROOF_PARTS, digest))
 		return PROOF_NO_MEMORY;
-	if (!begin_digest(crypto, claim->scheme, ctx))
-		return PROOF_FITS_NOT;
-	int fits = EVP_PKEY_verify(
-		ctx, claim->signature.at, claim->signature.len, digest, crypto_hash_len(hash));
-	return fits == 1 ? PROOF_FITS : PROOF_FITS_NOT;
+	EVP_PKEY_CTX **kept = crypto_verifier(crypto, key, hash);
+	EVP_PKEY_CTX *ctx = take_verifier(crypto, claim->scheme, key, kept);
+	bool fits = ctx && EVP_PKEY_verify(ctx, claim->signature.at, claim->signature.len, digest,
+				   crypto_hash_len(hash)) == 1;
+	if (kept)
+		*kept = ctx;
+	else
+		EVP_PKEY_CTX_free(ctx);
+	return fits ? PROOF_FITS : PROOF_FITS_NOT;
 }
 
 static enum proof_result check(
 	struct crypto *crypto, const struct proof_claim *claim, EVP_PKEY *key)
 {
-	OSSL_LIB_CTX *library = crypto_library(crypto);
-	enum proof_result result = PROOF_NO_MEMORY;
-
-	if (claim->scheme->key == OFFER_KEY_EDDSA) {
-		EVP_MD_CTX *ctx = EVP_MD_CTX_new();
-
-		if (ctx)
-			result = check_message(claim, key, library, ctx);
-		EVP_MD_CTX_free(ctx);
-		return result;
-	}
-	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_pkey(library, key, NULL);
-	if (ctx)
-		result = check_digest(crypto, claim, ctx);
-	EVP_PKEY_CTX_free(ctx);
+	if (claim->scheme->key != OFFER_KEY_EDDSA)
+		return check_digest(crypto, claim, key);
+	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+	if (!ctx)
+		return PROOF_NO_MEMORY;
+	enum proof_result result = check_message(claim, key, crypto_library(crypto), ctx);
+	EVP_MD_CTX_free(ctx);
 	return result;
 }
 
@@ -211,7 +222,6 @@ enum proof_result proof_check(struct crypto *crypto, const struct proof_claim *c
 		result = judge_kind(key, claim);
 	if (result == PROOF_FITS)
 		result = check(crypto, claim, key);
-	EVP_PKEY_free(key);
 	ERR_clear_error();
 	/* OpenSSL may say of a signature just that it does not fit when it was refused memory, and
 	 * that it was refused some when a server's key made it ask for no bytes: neither counts. */

@@ -129,6 +129,30 @@ Test(proof, is_of_the_key_and_the_scheme)
 	}
 }
 
+/* What is kept for the next key on a curve knows nothing of the last one. */
+Test(proof, is_of_one_key_after_the_other)
+{
+	static const char *const keys[] = { "p256:a", "p256:b", "p384:a", "p256:a", "p256:b" };
+	const size_t ecdsa = 7; /* of the claims */
+	uint8_t signature[1024];
+
+	cr_assert_str_eq(claims[ecdsa].descr, "ECDSA");
+	for (size_t i = 0; i < ARRAY_LEN(keys); i++) {
+		size_t len = sign(forge_key(&forge, keys[i]), EVP_sha256(), 0, signature);
+
+		for (size_t k = 0; k < ARRAY_LEN(keys); k++) {
+			struct forge_cert *cert = leaf_of(keys[k]);
+			struct bytes leaf = { cert->der, cert->der_len };
+			enum proof_result due = strncmp(keys[k], "p384", 4) == 0 ? PROOF_OTHER_KIND
+						: strcmp(keys[i], keys[k]) == 0  ? PROOF_FITS
+										 : PROOF_FITS_NOT;
+
+			cr_expect_eq(check(ecdsa, leaf, signature, len, "abc"), due, "%s by %s: %d",
+				keys[k], keys[i], (int)check(ecdsa, leaf, signature, len, "abc"));
+		}
+	}
+}
+
 /* The first one of the table, with something done to its leaf. */
 static const struct {
 	const char *descr;

@@ -48,11 +48,12 @@ static void expect_made(struct forge_bytes spki, const char *descr)
 	cr_assert_not_null(theirs, "%s", descr);
 	for (int turn = 0; turn < 3; turn++) {
 		EVP_PKEY *ours = turn == 0 ? pubkey_make(spki.data, spki.len, NULL)
-					   : pubkey_maker_make(&maker, spki.data, spki.len);
+					   : pubkey_maker_lend(&maker, spki.data, spki.len);
 
 		cr_assert_not_null(ours, "%s, turn %d", descr, turn);
 		cr_expect_eq(EVP_PKEY_eq(ours, theirs), 1, "%s, turn %d", descr, turn);
-		EVP_PKEY_free(ours);
+		if (turn == 0)
+			EVP_PKEY_free(ours);
 	}
 	pubkey_maker_release(&maker);
 	EVP_PKEY_free(theirs);
@@ -131,6 +132,32 @@ Test(pubkey, curves)
 		else
 			expect_made(spki, cases[i].descr);
 	}
+}
+
+/* The key on a curve is one object, whatever came between. */
+Test(pubkey, takes_another_point)
+{
+	struct forge_bytes a = spki_of(forge_key(&forge, "p256:a"));
+	struct forge_bytes b = spki_of(forge_key(&forge, "p256:b"));
+	struct forge_bytes rsa = spki_of(forge_key(&forge, "rsa:a"));
+	struct forge_bytes off = forge_keep(&forge, b.data, b.len);
+	struct pubkey_maker maker = { .library = NULL };
+
+	((uint8_t *)(uintptr_t)off.data)[off.len - 1] ^= 1;
+	EVP_PKEY *key = pubkey_maker_lend(&maker, a.data, a.len);
+	cr_assert_not_null(key);
+	cr_expect_eq(pubkey_maker_stays(&maker, key), 0);
+	cr_expect_eq(EVP_PKEY_eq(key, forge_key(&forge, "p256:a")), 1);
+	cr_expect_null(pubkey_maker_lend(&maker, off.data, off.len));
+	cr_expect_eq(pubkey_maker_stays(&maker, NULL), PUBKEY_CURVES);
+	cr_expect_eq(pubkey_maker_lend(&maker, b.data, b.len), key);
+	cr_expect_eq(EVP_PKEY_eq(key, forge_key(&forge, "p256:b")), 1);
+	EVP_PKEY *other = pubkey_maker_lend(&maker, rsa.data, rsa.len);
+	cr_expect_eq(pubkey_maker_stays(&maker, other), PUBKEY_CURVES);
+	cr_expect_eq(EVP_PKEY_eq(other, forge_key(&forge, "rsa:a")), 1);
+	cr_expect_eq(pubkey_maker_lend(&maker, a.data, a.len), key);
+	cr_expect_eq(EVP_PKEY_eq(key, forge_key(&forge, "p256:a")), 1);
+	pubkey_maker_release(&maker);
 }
 
 /* --- RSA keys out of numbers --- */
