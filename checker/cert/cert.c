@@ -130,6 +130,14 @@ struct cert *cert_make(const uint8_t *der, size_t len, struct hasher *hasher, st
 	return cert;
 }
 
+bool cert_is_ordinary(const uint8_t *der, size_t len)
+{
+	struct cert_holder *holder = holder_new(der, len);
+	CLEANUP(cert_unrefp) const struct cert *owned = holder ? &holder->cert : NULL;
+
+	return owned && cert_read_ordinary(holder) == CERT_READ;
+}
+
 struct cert *cert_new(const uint8_t *der, size_t len, struct error *err)
 {
 	return cert_make(der, len, NULL, err);

@@ -61,6 +61,10 @@ struct cert {
 /* Never NULL unless memory runs out; look at `readable`. */
 MUST_USE struct cert *cert_new(const uint8_t *der, size_t len, struct error *err);
 
+/* Are they one certificate that is read without OpenSSL?  For those who keep the bytes only, since
+ * nothing is hashed or verified.  True: it is readable.  False says nothing. */
+bool cert_is_ordinary(const uint8_t *der, size_t len);
+
 struct cert *cert_ref(const struct cert *cert);
 void cert_unref(const struct cert *cert);
 DEFINE_CLEANUP(const struct cert *, cert_unref);
