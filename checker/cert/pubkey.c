@@ -13,33 +13,10 @@
 #include <openssl/params.h>
 #include <openssl/x509.h>
 
-#include "checker/cert/der.h"
+#include "checker/cert/pubkey_parts.h"
 #include "checker/limits.h"
 
-/* The parts of a SubjectPublicKeyInfo. */
-struct spki {
-	struct der_item algorithm, parameters;
-	const uint8_t *key; /* content of the BIT STRING, which is of whole octets */
-	size_t key_len;
-};
-
-struct rsa {
-	struct der_item modulus, exponent; /* content without the leading zero */
-};
-
-/* A named curve: its name here, OpenSSL's, and what says whether a point is on it. */
-struct curve {
-	const char *shown, *name;
-	uint8_t oid[9];
-	uint8_t oid_len;
-	uint8_t field_len;
-	unsigned bits;
-	const BIGNUM *(*prime)(void);
-	int (*reduce)(BIGNUM *r, const BIGNUM *a, const BIGNUM *p, BN_CTX *ctx);
-	uint8_t b[66]; /* y^2 = x^3 - 3x + b (FIPS 186-4, D.1.2) */
-};
-
-static const struct curve curves[PUBKEY_CURVES] = {
+const struct curve pubkey_curves[PUBKEY_CURVES] = {
 	{ "P-256", "prime256v1", { 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07 }, 8, 32, 256,
 		BN_get0_nist_prime_256, BN_nist_mod_256,
 		{ 0x5a, 0xc6, 0x35, 0xd8, 0xaa, 0x3a, 0x93, 0xe7, 0xb3, 0xeb, 0xbd, 0x55, 0x76,
@@ -68,8 +45,6 @@ static const uint8_t oid_ed448[] = { 0x2b, 0x65, 0x71 };
 
 #define ED25519_BYTES 32
 #define ED448_BYTES 57
-#define POINT_WHOLE 0x04 /* uncompressed (SEC 1, 2.3.3); 2 and 3 are compressed */
-#define POINT_BYTES (1 + 2 * 66)
 
 static bool is_oid(const struct der_item *item, const uint8_t *oid, size_t len)
 {
@@ -77,7 +52,7 @@ static bool is_oid(const struct der_item *item, const uint8_t *oid, size_t len)
 }
 #define IS_OID(item, oid) is_oid(item, oid, sizeof(oid))
 
-static bool spki_read(const uint8_t *der, size_t len, struct spki *ret_spki)
+bool spki_read(const uint8_t *der, size_t len, struct spki *ret_spki)
 {
 	struct der_item whole, sequence, bits;
 
@@ -117,8 +92,7 @@ static unsigned number_bits(const struct der_item *number)
 	return bits;
 }
 
-/* RSAPublicKey (RFC 8017, A.1.1), with the parameters that RFC 3279, 2.3.1 wants, or none. */
-static bool rsa_read(const struct spki *spki, struct rsa *ret_rsa)
+bool spki_read_rsa(const struct spki *spki, struct rsa *ret_rsa)
 {
 	struct der_item sequence;
 
@@ -132,20 +106,24 @@ static bool rsa_read(const struct spki *spki, struct rsa *ret_rsa)
 	       take_number(&inside, &ret_rsa->exponent) && der_is_done(&inside);
 }
 
-/* The NIST curve of an EC key whose point is whole; NULL for anything else. */
-static const struct curve *ec_read(const struct spki *spki)
+bool spki_is_ec(const struct spki *spki)
 {
-	if (!IS_OID(&spki->algorithm, oid_ec))
+	return IS_OID(&spki->algorithm, oid_ec);
+}
+
+const struct curve *spki_read_ec(const struct spki *spki)
+{
+	if (!spki_is_ec(spki))
 		return NULL;
-	for (size_t i = 0; i < ARRAY_LEN(curves); i++)
-		if (is_oid(&spki->parameters, curves[i].oid, curves[i].oid_len) &&
-			spki->key_len == 1 + 2 * (size_t)curves[i].field_len &&
+	for (size_t i = 0; i < ARRAY_LEN(pubkey_curves); i++)
+		if (is_oid(&spki->parameters, pubkey_curves[i].oid, pubkey_curves[i].oid_len) &&
+			spki->key_len == 1 + 2 * (size_t)pubkey_curves[i].field_len &&
 			spki->key[0] == POINT_WHOLE)
-			return &curves[i];
+			return &pubkey_curves[i];
 	return NULL;
 }
 
-static const char *edwards_read(const struct spki *spki, unsigned *ret_bits)
+const char *spki_read_edwards(const struct spki *spki, unsigned *ret_bits)
 {
 	if (spki->parameters.content)
 		return NULL;
@@ -162,7 +140,7 @@ static const char *edwards_read(const struct spki *spki, unsigned *ret_bits)
 
 /* --- Describing --- */
 
-static void describe_rsa(const struct rsa *rsa, struct pubkey *pubkey)
+void pubkey_describe_rsa(const struct rsa *rsa, struct pubkey *pubkey)
 {
 	const uint8_t *last = rsa->modulus.content + rsa->modulus.len - 1;
 
@@ -227,9 +205,9 @@ static void read_curve(EVP_PKEY *key, char *out, size_t size)
 		(void)snprintf(out, size, "unnamed");
 		return;
 	}
-	for (size_t i = 0; i < ARRAY_LEN(curves); i++)
-		if (strcmp(out, curves[i].name) == 0)
-			(void)snprintf(out, size, "%s", curves[i].shown);
+	for (size_t i = 0; i < ARRAY_LEN(pubkey_curves); i++)
+		if (strcmp(out, pubkey_curves[i].name) == 0)
+			(void)snprintf(out, size, "%s", pubkey_curves[i].shown);
 }
 
 /*
@@ -263,7 +241,7 @@ static bool is_modulus(const EVP_PKEY *key)
 	return good;
 }
 
-static EVP_PKEY *decode(const uint8_t *spki, size_t len, OSSL_LIB_CTX *library)
+EVP_PKEY *pubkey_decode(const uint8_t *spki, size_t len, OSSL_LIB_CTX *library)
 {
 	const unsigned char *end = spki;
 
@@ -276,7 +254,7 @@ static EVP_PKEY *decode(const uint8_t *spki, size_t len, OSSL_LIB_CTX *library)
 	return NULL;
 }
 
-static void describe_other(EVP_PKEY *key, struct pubkey *pubkey)
+void pubkey_describe_other(EVP_PKEY *key, struct pubkey *pubkey)
 {
 	const char *type = EVP_PKEY_get0_type_name(key);
 
@@ -307,202 +285,22 @@ void pubkey_describe(const uint8_t *spki, size_t len, struct pubkey *ret_pubkey)
 	struct rsa rsa;
 	bool plain = spki_read(spki, len, &parts);
 
-	if (plain && rsa_read(&parts, &rsa)) {
-		describe_rsa(&rsa, &pubkey);
-	} else if (plain && (curve = ec_read(&parts)) != NULL) {
+	if (plain && spki_read_rsa(&parts, &rsa)) {
+		pubkey_describe_rsa(&rsa, &pubkey);
+	} else if (plain && (curve = spki_read_ec(&parts)) != NULL) {
 		describe_ec(curve, &parts, &pubkey);
-	} else if (plain && (edwards = edwards_read(&parts, &pubkey.bits)) != NULL) {
+	} else if (plain && (edwards = spki_read_edwards(&parts, &pubkey.bits)) != NULL) {
 		pubkey.kind = KEY_EDWARDS;
 		pubkey.sound = true;
 		(void)snprintf(pubkey.text, sizeof pubkey.text, "%s %u", edwards, pubkey.bits);
 	} else {
 		/* What cannot be decoded is an answer, so it leaves no OpenSSL error behind. */
 		ERR_set_mark();
-		EVP_PKEY *key = decode(spki, len, NULL);
+		EVP_PKEY *key = pubkey_decode(spki, len, NULL);
 		if (key)
-			describe_other(key, &pubkey);
+			pubkey_describe_other(key, &pubkey);
 		EVP_PKEY_free(key);
 		ERR_pop_to_mark();
 	}
 	*ret_pubkey = pubkey;
-}
-
-/* --- Making --- */
-
-static EVP_PKEY *from_params(EVP_PKEY_CTX *ctx, int selection, OSSL_PARAM *params)
-{
-	EVP_PKEY *key = NULL;
-
-	if (ctx && EVP_PKEY_fromdata_init(ctx) == 1 &&
-		EVP_PKEY_fromdata(ctx, &key, selection, params) != 1)
-		key = NULL;
-	return key;
-}
-
-/* The machine's order of bytes, as parameters want numbers. */
-static void native(const struct der_item *number, uint8_t *out)
-{
-	const uint16_t probe = 1;
-	bool little = *(const uint8_t *)&probe == 1;
-
-	for (size_t i = 0; i < number->len; i++)
-		out[little ? number->len - 1 - i : i] = number->content[i];
-}
-
-static EVP_PKEY *make_rsa(struct pubkey_maker *maker, const struct rsa *rsa)
-{
-	uint8_t modulus[LIMIT_RSA_BITS / 8], exponent[LIMIT_RSA_EXPONENT_BITS / 8];
-	struct pubkey pubkey;
-
-	describe_rsa(rsa, &pubkey);
-	if (!pubkey.sound)
-		return NULL;
-	native(&rsa->modulus, modulus);
-	native(&rsa->exponent, exponent);
-	OSSL_PARAM params[] = {
-		OSSL_PARAM_construct_BN(OSSL_PKEY_PARAM_RSA_N, modulus, rsa->modulus.len),
-		OSSL_PARAM_construct_BN(OSSL_PKEY_PARAM_RSA_E, exponent, rsa->exponent.len),
-		OSSL_PARAM_construct_end(),
-	};
-	if (!maker->rsa)
-		maker->rsa = EVP_PKEY_CTX_new_from_name(maker->library, "RSA", NULL);
-	return from_params(maker->rsa, EVP_PKEY_PUBLIC_KEY, params);
-}
-
-/* OpenSSL's name of a named curve (RFC 5480, 2.1.1.1); NULL when it has none. */
-static const char *curve_name(const struct spki *spki)
-{
-	const unsigned char *at = spki->parameters.whole;
-
-	if (!IS_OID(&spki->algorithm, oid_ec) || spki->parameters.tag != DER_OID ||
-		!der_is_oid(spki->parameters.content, spki->parameters.len) ||
-		spki->parameters.len > 16)
-		return NULL;
-	ASN1_OBJECT *object = d2i_ASN1_OBJECT(NULL, &at, (long)der_whole_len(&spki->parameters));
-	int nid = object ? OBJ_obj2nid(object) : NID_undef;
-	ASN1_OBJECT_free(object);
-	return nid == NID_undef ? NULL : OBJ_nid2sn(nid);
-}
-
-/* A key in the group NAME; POINT NULL: the group alone. */
-static EVP_PKEY *make_in_group(OSSL_LIB_CTX *library, const char *name, const struct spki *point)
-{
-	char group[64];
-	uint8_t bytes[POINT_BYTES];
-	OSSL_PARAM params[3], *at = params;
-
-	(void)snprintf(group, sizeof group, "%s", name);
-	*at++ = OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME, group, 0);
-	if (point) {
-		memcpy(bytes, point->key, point->key_len);
-		*at++ = OSSL_PARAM_construct_octet_string(
-			OSSL_PKEY_PARAM_PUB_KEY, bytes, point->key_len);
-	}
-	*at = OSSL_PARAM_construct_end();
-	int selection = point ? EVP_PKEY_PUBLIC_KEY : EVP_PKEY_KEY_PARAMETERS;
-	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_name(library, "EC", NULL);
-	EVP_PKEY *key = from_params(ctx, selection, params);
-	EVP_PKEY_CTX_free(ctx);
-	return key;
-}
-
-/* The key on a curve that we know: the one that is kept for it gets the point. */
-static EVP_PKEY *make_on_curve(
-	struct pubkey_maker *maker, const struct curve *curve, const struct spki *spki)
-{
-	EVP_PKEY **key = &maker->curves[curve - curves];
-
-	if (!*key)
-		*key = make_in_group(maker->library, curve->name, NULL);
-	if (*key && EVP_PKEY_set1_encoded_public_key(*key, spki->key, spki->key_len) == 1)
-		return *key;
-	return NULL;
-}
-
-static EVP_PKEY *make_ec(struct pubkey_maker *maker, const struct spki *spki, const char *name)
-{
-	const struct curve *curve = ec_read(spki);
-
-	if (curve)
-		return make_on_curve(maker, curve, spki);
-	if (spki->key_len > POINT_BYTES)
-		return NULL;
-	EVP_PKEY *key = make_in_group(maker->library, name, spki);
-	if (!key || EVP_PKEY_get_bits(key) <= LIMIT_EC_BITS)
-		return key;
-	EVP_PKEY_free(key);
-	return NULL;
-}
-
-/* Compressed or not, but neither hybrid, which is only trouble, nor the point at infinity. */
-static bool is_plain_point(const struct spki *spki)
-{
-	return spki->key_len > 1 && spki->key[0] >= 2 && spki->key[0] <= POINT_WHOLE;
-}
-
-static EVP_PKEY *make_other(const uint8_t *spki, size_t len, OSSL_LIB_CTX *library)
-{
-	struct pubkey pubkey = { .kind = KEY_OTHER };
-	EVP_PKEY *key = decode(spki, len, library);
-
-	if (key)
-		describe_other(key, &pubkey);
-	if (pubkey.sound)
-		return key;
-	EVP_PKEY_free(key);
-	return NULL;
-}
-
-EVP_PKEY *pubkey_maker_lend(struct pubkey_maker *maker, const uint8_t *spki, size_t len)
-{
-	EVP_PKEY *key = NULL;
-	const char *name;
-	struct spki parts;
-	struct rsa rsa;
-	unsigned bits;
-	bool plain = spki_read(spki, len, &parts);
-
-	EVP_PKEY_free(TAKE(maker->lent));
-	ERR_set_mark();
-	if (plain && rsa_read(&parts, &rsa))
-		key = make_rsa(maker, &rsa);
-	else if (plain && is_plain_point(&parts) && (name = curve_name(&parts)) != NULL)
-		key = make_ec(maker, &parts, name);
-	else if (plain && (name = edwards_read(&parts, &bits)) != NULL)
-		key = EVP_PKEY_new_raw_public_key_ex(
-			maker->library, name, NULL, parts.key, parts.key_len);
-	else
-		key = make_other(spki, len, maker->library);
-	ERR_pop_to_mark();
-	if (pubkey_maker_stays(maker, key) == PUBKEY_CURVES)
-		maker->lent = key;
-	return key;
-}
-
-size_t pubkey_maker_stays(const struct pubkey_maker *maker, const EVP_PKEY *key)
-{
-	size_t i = 0;
-
-	while (i < PUBKEY_CURVES && (!key || maker->curves[i] != key))
-		i++;
-	return i;
-}
-
-void pubkey_maker_release(struct pubkey_maker *maker)
-{
-	EVP_PKEY_free(TAKE(maker->lent));
-	EVP_PKEY_CTX_free(TAKE(maker->rsa));
-	for (size_t i = 0; i < PUBKEY_CURVES; i++)
-		EVP_PKEY_free(TAKE(maker->curves[i]));
-}
-
-EVP_PKEY *pubkey_make(const uint8_t *spki, size_t len, OSSL_LIB_CTX *library)
-{
-	struct pubkey_maker maker = { .library = library };
-	EVP_PKEY *key = pubkey_maker_lend(&maker, spki, len);
-
-	if (key && EVP_PKEY_up_ref(key) != 1)
-		key = NULL;
-	pubkey_maker_release(&maker);
-	return key;
 }
