@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "checker/base/buf.h"
+#include "checker/base/clock.h"
 #include "checker/base/error.h"
 #include "checker/base/heap.h"
 #include "checker/limits.h"
@@ -72,10 +73,10 @@ static int show_profile(const struct options *options)
 	return EXIT_CODE_OK;
 }
 
-static void print_complaint(void *arg, const char *text)
+static void print_complaint(void *arg, size_t line, const char *text)
 {
 	console_print(arg);
-	(void)fputs(": ", stdout);
+	(void)printf(":%zu: ", line);
 	console_print(text);
 	(void)putchar('\n');
 }
@@ -98,7 +99,8 @@ static int lint_one(const struct options *options, const char *name)
 		return EXIT_CODE_FAILED;
 	}
 	(void)snprintf(shown, sizeof shown, "%s", name);
-	return profile_lint(profile, print_complaint, shown) > 0 ? EXIT_CODE_FAILED : EXIT_CODE_OK;
+	return profile_lint(profile, clock_now(), print_complaint, shown) > 0 ? EXIT_CODE_FAILED
+									      : EXIT_CODE_OK;
 }
 
 static int lint_profiles(const struct options *options)

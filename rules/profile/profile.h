@@ -143,12 +143,18 @@ const struct profile_certificate *profile_by_fingerprint(
 	const struct profile *profile, const uint8_t sha256[FINGERPRINT_BYTES]);
 const struct profile_certificate *profile_by_id(const struct profile *profile, const char *id);
 
+/* The line of the file on which PLACE ("certificates[3].issuer") stands, or what is nearest to it.
+ */
+size_t profile_line(const struct profile *profile, const char *place);
+
 /*
  * What a profile that loads may still have forgotten (no replacement for a
  * retired certificate, a store no certificate leads to, a list that covers
- * nothing, ...): calls SAY for each, returns how many.
+ * nothing, ...) or what has become of it by NOW: calls SAY for each with the
+ * line it is about, returns how many.
  */
+typedef void profile_lint_say(void *arg, size_t line, const char *text);
 size_t profile_lint(
-	const struct profile *profile, void (*say)(void *arg, const char *text), void *arg);
+	const struct profile *profile, struct instant now, profile_lint_say *say, void *arg);
 
 #endif

@@ -301,7 +301,8 @@ static bool check_version(const struct profile_yaml *yaml, struct error *err)
 
 struct profile *profile_parse(const char *path, const struct buf *text, struct error *err)
 {
-	CLEANUP(profile_yaml_freep) struct profile_yaml *yaml = profile_yaml_new(path, text, err);
+	CLEANUP(profile_yaml_freep) struct profile_yaml *own = profile_yaml_new(path, text, err);
+	const struct profile_yaml *yaml = own;
 
 	if (!yaml || !check_version(yaml, err) || !profile_yaml_check(yaml, &profile_schema, err))
 		return NULL;
@@ -312,6 +313,7 @@ struct profile *profile_parse(const char *path, const struct buf *text, struct e
 		return NULL;
 	}
 	CLEANUP(profile_freep) struct profile *profile = &whole->profile;
+	whole->yaml = TAKE(own);
 	whole->written = written_profile_new(path, text, err);
 	if (!whole->written)
 		return NULL;
@@ -320,6 +322,11 @@ struct profile *profile_parse(const char *path, const struct buf *text, struct e
 	if (!load_all(&load, path))
 		return NULL;
 	return TAKE(profile);
+}
+
+size_t profile_line(const struct profile *profile, const char *place)
+{
+	return profile_yaml_line(((const struct profile_whole *)profile)->yaml, place);
 }
 
 void profile_free(struct profile *profile)
@@ -332,5 +339,6 @@ void profile_free(struct profile *profile)
 		free(whole->kept.items[i]);
 	free(whole->kept.items);
 	written_profile_free(whole->written);
+	profile_yaml_free(whole->yaml);
 	free(whole);
 }

@@ -24,6 +24,7 @@ struct error;
 struct profile_whole {
 	struct profile profile; /* first, so that one is the other */
 	struct written_profile *written;
+	struct profile_yaml *yaml; /* where everything stands */
 	VEC(void *) kept;
 };
 

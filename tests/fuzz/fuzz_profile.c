@@ -8,11 +8,11 @@
 #include "rules/profile/profile.h"
 #include "tests/fuzz/fuzz.h"
 
-static void hear(void *arg, const char *text)
+static void hear(void *arg, size_t line, const char *text)
 {
 	size_t *heard = arg;
 
-	assert(text[0]);
+	assert(line > 0 && text[0]);
 	++*heard;
 }
 
@@ -28,7 +28,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		if (profile) {
 			size_t heard = 0;
 
-			assert(profile_lint(profile, hear, &heard) == heard);
+			assert(profile_lint(profile, (struct instant){ 1795737600 }, hear,
+				       &heard) == heard);
 			for (size_t i = 0; i < profile->certificate_count; i++)
 				assert(profile_by_id(profile, profile->certificates[i].id) ==
 					&profile->certificates[i]);

@@ -247,7 +247,7 @@ Test(profile, says_what_there_is_when_a_name_is_nothing)
 	} rows[] = {
 		{ "a name of nothing", "hongkong-pest",
 			"no profile \"hongkong-pest\": neither a file nor built in (built in: "
-			"hongkong-post)" },
+			"hongkong-post, letsencrypt)" },
 		{ "a path of nothing", "/nowhere/at-all.yaml",
 			"/nowhere/at-all.yaml: cannot be opened: No such file or directory" },
 		{ "a file name of nothing", "nowhere.yaml",

@@ -163,8 +163,9 @@ Test(builtin, expects_both_retired_intermediates_on_the_list)
 Test(builtin, is_listed_with_its_text)
 {
 	cr_expect_str_eq(profile_builtin_id(0), "hongkong-post");
-	cr_expect_null(profile_builtin_id(1));
-	cr_expect_null(profile_builtin_text(1));
+	cr_expect_str_eq(profile_builtin_id(1), "letsencrypt");
+	cr_expect_null(profile_builtin_id(2));
+	cr_expect_null(profile_builtin_text(2));
 	cr_expect_str_eq(builtin->id, profile_builtin_id(0));
 	cr_expect_str_eq(builtin->source, "built in");
 
@@ -176,10 +177,20 @@ Test(builtin, is_listed_with_its_text)
 	buf_release(&text);
 }
 
-static void hear(void *arg, const char *text)
+/* The day on which the profiles are looked at. */
+static struct instant today(void)
+{
+	struct instant day;
+
+	cr_assert(instant_parse("2026-11-27", &day));
+	return day;
+}
+
+static void hear(void *arg, size_t line, const char *text)
 {
 	struct buf *heard = arg;
 
+	cr_expect_gt(line, 0);
 	(void)buf_addf(heard, "%s\n", text);
 }
 
@@ -187,9 +198,25 @@ Test(builtin, has_forgotten_nothing)
 {
 	struct buf heard = BUF_INIT(65536);
 
-	cr_expect_eq(profile_lint(builtin, hear, &heard), 0, "%s", buf_text(&heard));
+	cr_expect_eq(profile_lint(builtin, today(), hear, &heard), 0, "%s", buf_text(&heard));
 	cr_expect_str_eq(buf_text(&heard), "");
 	buf_release(&heard);
+}
+
+Test(builtin, others_load_under_their_names_and_have_forgotten_nothing)
+{
+	for (size_t i = 0; profile_builtin_id(i); i++) {
+		struct buf heard = BUF_INIT(65536);
+		struct error err = { .code = ERROR_NONE };
+		CLEANUP(profile_freep)
+		struct profile *profile = profile_load(profile_builtin_id(i), &err);
+
+		cr_assert_not_null(profile, "%s", err.text);
+		cr_expect_str_eq(profile->id, profile_builtin_id(i));
+		cr_expect_eq(profile_lint(profile, today(), hear, &heard), 0, "%s: %s", profile->id,
+			buf_text(&heard));
+		buf_release(&heard);
+	}
 }
 
 /* What is consistent and still not what a profile ought to be; all that is said of it. */
@@ -224,7 +251,9 @@ static const struct {
 		"new: retired, but replaced_by does not say what takes its place\n"
 		"old: its replacements end with new, which is retired itself\n"
 		"serve: no current certificate is issuing\n"
-		"all: no current certificate leads to an anchor of this trust store\n" },
+		"all: no current certificate leads to an anchor of this trust store\n"
+		"arl: covers new, which is retired and has not ended, but expect_revoked does not "
+		"have it\n" },
 	{ "that it is current", "    since: 2025-02-01\n", "    remove_by: 2025-02-01\n",
 		"new: remove_by on a certificate that is current\n" },
 	{ "a cross certificate's store", "  - id: old\n",
@@ -254,7 +283,9 @@ static const struct {
 		"arl: expect_revoked without expect_from\n" },
 	{ "that the expected is current", "expect_revoked: [old]", "expect_revoked: [new]",
 		"arl: expects new to be revoked, which is current\n"
-		"arl: expects new to be revoked, whose serial is not given\n" },
+		"arl: expects new to be revoked, whose serial is not given\n"
+		"arl: covers old, which is retired and has not ended, but expect_revoked does not "
+		"have it\n" },
 	{ "that an authority issues", "authority: [new]", "authority: [new, root]",
 		"leaf: the authority root has no spki_sha256, so its key is unknown\n"
 		"leaf: the authority root is root, not issuing\n" },
@@ -266,6 +297,33 @@ static const struct {
 	{ "the lifetime",
 		"  validity_days: [{from: 2020-09-01, max: 398}, {from: 2026-03-15, max: 200}]\n",
 		"", "leaf: no validity_days, so any lifetime passes\n" },
+	{ "that lifetimes became shorter", ", {from: 2026-03-15, max: 200}", "",
+		"leaf: validity_days allows 398 days from 2026-03-15 on; public CAs may issue for "
+		"200\n" },
+	{ "that they did not for a private CA", "  keys: {rsa", "  private: true\n  keys: {rsa",
+		"" },
+	{ "that it has ended", "not_after: 2032-01-01", "not_after: 2026-11-26",
+		"new: current, but ended on 2026-11-26\n" },
+	{ "its last day", "not_after: 2032-01-01", "not_after: 2026-11-27", "" },
+	{ "that it began later", "since: 2025-02-01", "since: 2024-12-31",
+		"new: in use since a day before it begins\n" },
+	{ "that an anchor has ended", "    serial: 01\n",
+		"    serial: 01\n    not_after: 2026-11-01\n",
+		"all: the anchor root ended on 2026-11-01\n" },
+	{ "whom a cross certificate serves", "  - {role: root, need: unwanted}\n",
+		"  - {role: root, need: unwanted}\n  - {role: cross, need: recommended}\n",
+		"serve: no current certificate is cross\n" },
+	{ "what is expected of a list", "    expect_revoked: [old]\n    expect_from: 2026-01-02\n",
+		"",
+		"arl: covers old, which is retired and has not ended, but expect_revoked does not "
+		"have it\n" },
+	{ "a successor is no reissue",
+		"    name: The CA\n    issuer: root\n    sha256: "
+		"4444444444444444444444444444444444444444444444444444444444444444\n",
+		"    name: An Older CA\n    issuer: root\n    sha256: "
+		"4444444444444444444444444444444444444444444444444444444444444444\n    "
+		"spki_sha256: 4444444444444444444444444444444444444444444444444444444444444444\n",
+		"" },
 	{ "the end", "  expires_soon_days: [30, 7]\n", "",
 		"leaf: no expires_soon_days, so nobody is warned before the end\n" },
 	{ "the end's end", "[30, 7]", "[30]",
@@ -283,7 +341,7 @@ Test(profile, says_what_was_forgotten)
 		CLEANUP(profile_freep)
 		struct profile *profile = profile_parse("p.yaml", &text, &err);
 		cr_assert_not_null(profile, "%s: %s", forgotten[i].descr, err.text);
-		size_t count = profile_lint(profile, hear, &heard);
+		size_t count = profile_lint(profile, today(), hear, &heard);
 		for (const char *c = buf_text(&heard); *c; c++)
 			lines += *c == '\n';
 		cr_expect_eq(count, lines, "%s: %zu", forgotten[i].descr, count);
@@ -292,6 +350,33 @@ Test(profile, says_what_was_forgotten)
 		buf_release(&text);
 		buf_release(&heard);
 	}
+}
+
+static void hear_lines(void *arg, size_t line, const char *text)
+{
+	(void)text;
+	(void)buf_addf(arg, "%zu ", line);
+}
+
+Test(profile, says_where_it_was_forgotten)
+{
+	struct buf text = BUF_INIT(65536), heard = BUF_INIT(65536);
+
+	profile_sound_change(&text, "    replaced_by: new\n", "");
+	CLEANUP(profile_freep) struct profile *profile = profile_parse("p.yaml", &text, NULL);
+	cr_assert_not_null(profile);
+	cr_expect_eq(profile_lint(profile, today(), hear_lines, &heard), 1);
+	cr_expect_str_eq(
+		buf_text(&heard), "24 ", "the certificate's own line, for want of a better one");
+	buf_release(&text);
+	buf_clear(&heard);
+	text = (struct buf)BUF_INIT(65536);
+	profile_sound_change(&text, "not_after: 2032-01-01", "not_after: 2026-11-26");
+	CLEANUP(profile_freep) struct profile *ended = profile_parse("p.yaml", &text, NULL);
+	cr_expect_eq(profile_lint(ended, today(), hear_lines, &heard), 1);
+	cr_expect_str_eq(buf_text(&heard), "20 ");
+	buf_release(&text);
+	buf_release(&heard);
 }
 
 static const char *string_of(const json_t *object, const char *key)
