@@ -10,6 +10,7 @@
 #include "checker/base/error.h"
 #include "checker/base/heap.h"
 #include "checker/limits.h"
+#include "cli/cmd_profile_new.h"
 #include "cli/console.h"
 #include "cli/options.h"
 #include "rules/profile/profile.h"
@@ -116,6 +117,18 @@ static int lint_profiles(const struct options *options)
 	return worst;
 }
 
+static int new_profile(const struct options *options)
+{
+	struct error err = { .code = ERROR_NONE };
+
+	return profile_new(options, &err) ? EXIT_CODE_OK : console_fail(&options->console, &err);
+}
+
+static bool has_draft_options(const struct options *options)
+{
+	return options->draft_from.count > 0 || options->draft_id || options->draft_output;
+}
+
 static int run_action(const struct options *options)
 {
 	static const struct {
@@ -125,16 +138,21 @@ static int run_action(const struct options *options)
 		{ "list", list_profiles },
 		{ "show", show_profile },
 		{ "lint", lint_profiles },
+		{ "new", new_profile },
 	};
 
 	if (options->args.count == 0)
-		return console_usage(&options->console, "profile needs one of: list, show, lint");
+		return console_usage(
+			&options->console, "profile needs one of: list, show, lint, new");
 	if (options->language_given && strcmp(options->args.items[0], "list") != 0)
 		return console_usage(&options->console, "--lang is for profile list only");
+	if (has_draft_options(options) && strcmp(options->args.items[0], "new") != 0)
+		return console_usage(
+			&options->console, "--from, --id and --output are for profile new only");
 	for (size_t i = 0; i < ARRAY_LEN(actions); i++)
 		if (strcmp(actions[i].name, options->args.items[0]) == 0)
 			return console_finish(&options->console, actions[i].run(options));
-	return console_usage(&options->console, "profile '%s' is none of: list, show, lint",
+	return console_usage(&options->console, "profile '%s' is none of: list, show, lint, new",
 		options->args.items[0]);
 }
 

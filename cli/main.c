@@ -25,7 +25,7 @@ static const struct command {
 		N_("what a rule means, why it exists, how to fix it") },
 	{ "history", &options_history, command_history,
 		N_("earlier runs: what they found, the burn-down, one host through time") },
-	{ "profile", &options_profile, command_profile, N_("list, show or lint profiles") },
+	{ "profile", &options_profile, command_profile, N_("list, show, lint or draft profiles") },
 };
 
 /* Their names are taken already, so that nobody guesses at a typing error. */

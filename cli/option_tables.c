@@ -132,7 +132,13 @@ static const struct poptOption history_table[] = {
 };
 
 static const struct poptOption explain_table[] = { GROUP_LANGUAGE, GROUP_HELP };
-static const struct poptOption profile_table[] = { GROUP_LANGUAGE, GROUP_HELP };
+static const struct poptOption profile_table[] = {
+	VALUE("from", '\0', OPTION_DRAFT_FROM, "new: certificates to draft it from", "FILE..."),
+	VALUE("id", '\0', OPTION_DRAFT_ID, "new: what the profile is called", "ID"),
+	VALUE("output", 'o', OPTION_DRAFT_OUTPUT, "new: where the draft goes", "FILE"),
+	GROUP_LANGUAGE,
+	GROUP_HELP
+};
 /* clang-format on */
 
 const struct options_page options_scan = {
@@ -166,8 +172,10 @@ const struct options_page options_history = {
 	history_table,
 };
 const struct options_page options_profile = {
-	"profile list | show NAME|FILE | lint NAME|FILE...",
-	N_("Lists the built-in profiles, shows one whole, or finds the faults of profiles."),
+	"profile list | show NAME|FILE | lint NAME|FILE... | new --from FILE...",
+	N_("Lists the built-in profiles, shows one whole, finds the faults of profiles, or drafts "
+	   "one "
+	   "from\ncertificates."),
 	profile_table,
 };
 

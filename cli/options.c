@@ -279,6 +279,7 @@ void options_release(struct options *options)
 	free(options->stores.items);
 	free(options->outputs.items);
 	free(options->inputs.items);
+	free(options->draft_from.items);
 	free(options->args.items);
 	proxy_free(options->proxy);
 	*options = (struct options){ .profile = NULL };

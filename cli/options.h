@@ -102,6 +102,11 @@ struct options {
 	bool no_progress;
 	const char *store; /* the history that runs are kept in; NULL: none */
 
+	/* Drafting a profile */
+	struct option_list draft_from;
+	const char *draft_id;     /* NULL: named after the certificates */
+	const char *draft_output; /* NULL: standard output */
+
 	/* Checking files */
 	const char *name; /* NULL: none is held against the leaf */
 	const char *password_file;

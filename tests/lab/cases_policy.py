@@ -254,6 +254,29 @@ def letsencrypt_server(stage):
         yield f'{known}, {record["scts"]} timestamps'
 
 
+@case('profile new: a draft loads, is what the certificates say, and judges')
+def draft(stage):
+    forge = twins(stage)
+    files = [forge.folder / f'{name}.pem' for name in ('x1', 'dst', 'x1-by-dst', 'r12', 'r3')]
+    out = stage.fresh() / 'draft.yaml'
+    yield from exits(stage.run('profile', 'new', '--from', *files, '--id', 'twins', '-o', out), 0)
+    text = out.read_text()
+    for word in ('id: twins\n', 'id: isrg-root-x1-cross-', 'issuer: dst-root-ca-x3', 'DECIDE'):
+        if word not in text:
+            yield f'no "{word}" in {text}'
+    complaints = stage.run('profile', 'lint', out).out.decode().splitlines()
+    if [line for line in complaints if 'without a url' not in line] or not complaints:
+        yield complaints
+    file = stage.write('chain.pem', forge.chain('by-r12', 'r12', 'x1-by-dst'))
+    ran = stage.run('check', '--profile', out, '--trust-store', f'current={files[0]}', '--trust-store',
+                    f'older={files[1]}', '-f', 'ndjson', file)
+    yield from judged(ran.records()[0], 'ok', {})
+    yield from refuses(stage.run('profile', 'new', '--from', files[3]), 'in none of the files')
+    yield from refuses(stage.run('profile', 'new'), '--from')
+    yield from refuses(stage.run('profile', 'list', '--from', files[0]), 'profile new only')
+    yield from refuses(stage.run('profile', 'new', '--from', files[0], files[3], '--id', 'a b'), 'a b')
+
+
 def _quietly(serve, *arguments):
     """A client that has read enough goes away in the middle."""
     try:
