@@ -40,6 +40,14 @@
 #define LIMIT_PARKED 4096       /* connections of one thread that wait for somebody's manners */
 #define LIMIT_BUCKETS (1 << 18) /* addresses and networks that were connected to just now */
 
+/* Results read back */
+#define LIMIT_RECORD_BYTES                                                                        \
+	(256u << 20) /* above 32 certificates out of a file of 16 MiB, every byte of them escaped \
+		      */
+#define LIMIT_RUN_BYTES                                                          \
+	(1u << 20) /* what a document says of its run, before and behind results \
+		    */
+
 /* Remembered during a run */
 #define LIMIT_CERTS_KEPT 1024 /* certificates of some 3 KiB: more than a fleet shares */
 #define LIMIT_ANSWERS_KEPT \

@@ -167,11 +167,10 @@ static int judge(struct checking *checking, const struct setup *setup, struct er
 			return EXIT_CODE_TROUBLE;
 		run_store(run, TAKE(keeper));
 	}
-	run_expect(run, checking->count);
+	run_expect(run, checking->count, 0);
 	for (size_t i = 0; i < checking->count; i++)
 		run_observed(run, TAKE(checking->observations[i]));
-	struct run_end end = { .duplicates = 0 };
-	return run_finish(run, &end, err);
+	return run_finish(run, false, err);
 }
 
 static int check_all(const struct options *options, struct error *err)

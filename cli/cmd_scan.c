@@ -302,7 +302,8 @@ static int scan_with(struct scanning *scanning, struct error *err)
 		return EXIT_CODE_TROUBLE;
 	if (!learn_roots(scanning, err))
 		return EXIT_CODE_TROUBLE;
-	run_expect(run, target_stream_count(scanning->targets));
+	run_expect(run, target_stream_count(scanning->targets),
+		target_stream_duplicates(scanning->targets));
 	if (options->ordered && !run_order(run, err))
 		return EXIT_CODE_TROUBLE;
 	if (is_done(scanning))
@@ -312,11 +313,7 @@ static int scan_with(struct scanning *scanning, struct error *err)
 	else if (!setup_supply(scanning->setup, options, false, err) ||
 		 !begin_inquiry(scanning, err) || !examine(scanning, err))
 		return EXIT_CODE_TROUBLE;
-	struct run_end end = {
-		.duplicates = target_stream_duplicates(scanning->targets),
-		.interrupted = interrupt_came(scanning->interrupt),
-	};
-	int code = run_finish(run, &end, err);
+	int code = run_finish(run, interrupt_came(scanning->interrupt), err);
 	if (code == EXIT_CODE_INTERRUPTED)
 		console_warn(&options->console, "interrupted: the results are not whole%s",
 			options->checkpoint ? ", and --resume goes on with them" : "");

@@ -9,15 +9,7 @@
 #ifndef CLI_COMMANDS_H
 #define CLI_COMMANDS_H
 
-/* A contract that schedulers and monitoring rely on. */
-enum exit_code {
-	EXIT_CODE_OK = 0,
-	EXIT_CODE_FAILED = 1, /* something at or above --fail-on */
-	EXIT_CODE_TROUBLE =
-		2, /* wrong usage, unreadable input, unwritable output, a fault of ours */
-	EXIT_CODE_UNEXAMINED = 3, /* nothing to fail on, but some targets could not be examined */
-	EXIT_CODE_INTERRUPTED = 130,
-};
+#include "cli/exit_code.h"
 
 struct error;
 struct options;
@@ -28,5 +20,6 @@ int command_check(struct options *options, struct error *err);
 int command_explain(struct options *options, struct error *err);
 int command_history(struct options *options, struct error *err);
 int command_profile(struct options *options, struct error *err);
+int command_report(struct options *options, struct error *err);
 
 #endif

@@ -26,10 +26,11 @@ static const struct command {
 	{ "history", &options_history, command_history,
 		N_("earlier runs: what they found, the burn-down, one host through time") },
 	{ "profile", &options_profile, command_profile, N_("list, show, lint or draft profiles") },
+	{ "report", &options_report, command_report, N_("render saved results again") },
 };
 
 /* Their names are taken already, so that nobody guesses at a typing error. */
-static const char *const later[] = { "plan", "csr", "dcv", "bundle", "report", "compare" };
+static const char *const later[] = { "plan", "csr", "dcv", "bundle", "compare" };
 
 static void print_usage(FILE *stream, enum language language)
 {

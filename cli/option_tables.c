@@ -131,6 +131,17 @@ static const struct poptOption history_table[] = {
 	GROUP_HELP
 };
 
+static const struct poptOption report_table[] = {
+	VALUE("profile", '\0', OPTION_PROFILE,
+		"the profile that the results were judged by (the one they name)", "NAME|FILE"),
+	VALUE("fail-on", '\0', OPTION_FAIL_ON,
+		"lowest status for exit code 1: warning, critical, never (critical)", "S"),
+	GROUP_OUTPUT,
+	GROUP_LANGUAGE,
+	GROUP_QUIET,
+	GROUP_HELP
+};
+
 static const struct poptOption explain_table[] = { GROUP_LANGUAGE, GROUP_HELP };
 static const struct poptOption profile_table[] = {
 	VALUE("from", '\0', OPTION_DRAFT_FROM, "new: certificates to draft it from", "FILE..."),
@@ -177,6 +188,13 @@ const struct options_page options_profile = {
 	   "one "
 	   "from\ncertificates."),
 	profile_table,
+};
+
+const struct options_page options_report = {
+	"report [OPTION...] RESULTS...",
+	N_("Renders results that were saved as ndjson or json again, in any format; - is standard\n"
+	   "input.  Nothing is judged anew."),
+	report_table,
 };
 
 void options_print_help(const struct options_page *page, enum language language)

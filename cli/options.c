@@ -19,6 +19,13 @@
 #define CONCURRENCY_DEFAULT 1000
 #define PER_ADDRESS_DEFAULT 20
 
+static const char default_profile[] = "hongkong-post";
+
+bool options_name_profile(const struct options *options)
+{
+	return options->profile != default_profile;
+}
+
 static const char *keep(struct options *options, const char *text)
 {
 	char *copy;
@@ -122,7 +129,7 @@ static bool set_defaults(struct options *options, int argc, const char **argv, s
 	struct buf cache = BUF_INIT(4096);
 
 	*options = (struct options){
-		.profile = "hongkong-post",
+		.profile = default_profile,
 		.fail_on = FAIL_ON_CRITICAL,
 		.language = language,
 		.console = { .language = language },

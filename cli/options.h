@@ -118,7 +118,7 @@ struct options {
 /* A subcommand as its help shows it. */
 struct options_page;
 extern const struct options_page options_arl, options_check, options_explain, options_history,
-	options_profile, options_scan;
+	options_profile, options_report, options_scan;
 
 enum options_result {
 	OPTIONS_READ,
@@ -130,5 +130,8 @@ enum options_result {
 MUST_USE enum options_result options_read(struct options *options, const struct options_page *page,
 	int argc, const char **argv, struct error *err);
 void options_release(struct options *options);
+
+/* Was --profile given? */
+bool options_name_profile(const struct options *options);
 
 #endif

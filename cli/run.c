@@ -12,8 +12,8 @@
 #include "checker/observation.h"
 #include "checker/target/target.h"
 #include "cli/checkpoint.h"
-#include "cli/commands.h"
 #include "cli/desk.h"
+#include "cli/exit_code.h"
 #include "cli/keeper.h"
 #include "cli/options.h"
 #include "cli/outputs.h"
@@ -22,7 +22,7 @@
 #include "cli/setup.h"
 #include "reports/report.h"
 #include "rules/fleet.h"
-#include "rules/inspection.h"
+#include "rules/profile/profile.h"
 #include "rules/verdict.h"
 #include "rules/waiver/waivers.h"
 
@@ -48,10 +48,10 @@ struct run {
 	struct checkpoint *checkpoint;
 	struct keeper *keeper; /* NULL: nothing is kept */
 	struct report_summary summary;
-	size_t inspected;     /* results of a middlebox */
-	VEC(char *) notices;  /* said already */
-	struct error failure; /* of ours: the run is not whole */
-	bool outputs_gone;    /* all outputs failed, and outputs_close() knows why */
+	struct verdict_run facts; /* never change once there are verdicts */
+	VEC(char *) notices;      /* said already */
+	struct error failure;     /* of ours: the run is not whole */
+	bool outputs_gone;        /* all outputs failed, and outputs_close() knows why */
 	bool stopped;
 	void (*stop)(void *arg);
 	void *stop_arg;
@@ -131,10 +131,8 @@ static void deliver(
 		.count = count,
 		.records = buf_text(&desk->records) };
 
-	for (size_t i = 0; i < count; i++) {
-		run->summary.results[verdicts[i]->status]++;
-		run->inspected += inspection_found(verdicts[i]);
-	}
+	for (size_t i = 0; i < count; i++)
+		report_summary_add(&run->summary, verdicts[i]);
 	if (run->outputs_gone || run->failure.code != ERROR_NONE)
 		return;
 	/* Before a checkpoint calls them done. */
@@ -240,9 +238,17 @@ void run_free(struct run *run)
 	free(run);
 }
 
-void run_expect(struct run *run, size_t targets)
+void run_expect(struct run *run, size_t targets, size_t duplicates)
 {
+	const struct profile *profile = run->setup->profile;
+
 	run->summary.targets = targets;
+	run->summary.duplicates = duplicates;
+	run->facts = (struct verdict_run){ .version = CHAINMEND_VERSION,
+		.profile = profile->id,
+		.profile_sha256 = profile->sha256_text,
+		.targets = targets,
+		.duplicates = duplicates };
 }
 
 bool run_know(struct run *run, const char *subject)
@@ -262,6 +268,7 @@ bool run_keep(struct run *run, struct checkpoint *checkpoint, struct error *err)
 
 	for (enum status status = STATUS_OK; status < STATUS_COUNT; status++)
 		run->summary.results[status] += (size_t)journal->results[status];
+	run->summary.examined += (double)journal->done_count;
 	if (run->progress)
 		progress_start(run->progress, (size_t)journal->done_count, run->summary.results);
 	if (!checkpoint_begin(checkpoint, run->outputs, err))
@@ -320,6 +327,7 @@ void run_observed(struct run *run, struct observation *observation)
 		run_fail(run, &err);
 		return;
 	}
+	verdict->run = &run->facts;
 	waivers_apply(run->setup->waivers, verdict);
 	if (run->progress)
 		progress_add(run->progress, verdict->status, verdict->addresses);
@@ -367,21 +375,6 @@ void run_noticed(struct run *run, const char *what)
 		say(&notice);
 }
 
-static int exit_code(const struct run *run)
-{
-	const size_t *results = run->summary.results;
-	enum fail_on fail_on = run->options->fail_on;
-
-	if (run->summary.interrupted)
-		return EXIT_CODE_INTERRUPTED;
-	if (fail_on != FAIL_ON_NEVER && results[STATUS_CRITICAL] > 0)
-		return EXIT_CODE_FAILED;
-	if (fail_on == FAIL_ON_WARNING && results[STATUS_WARNING] > 0)
-		return EXIT_CODE_FAILED;
-	return results[STATUS_UNREACHABLE] + run->inspected > 0 ? EXIT_CODE_UNEXAMINED
-								: EXIT_CODE_OK;
-}
-
 /* Services that never became whole, one after the other. */
 static void finish_fleet(struct run *run)
 {
@@ -403,11 +396,11 @@ static void say_unused(void *arg, const char *text)
 	console_say(arg, "%s", text);
 }
 
-int run_finish(struct run *run, const struct run_end *end, struct error *err)
+int run_finish(struct run *run, bool interrupted, struct error *err)
 {
 	if (run->progress)
 		progress_clear(run->progress);
-	if (!run->checkpoint || !end->interrupted)
+	if (!run->checkpoint || !interrupted)
 		finish_fleet(run);
 	if (run->queue)
 		queue_finish(run->queue);
@@ -420,20 +413,19 @@ int run_finish(struct run *run, const struct run_end *end, struct error *err)
 					: "nothing was written");
 		return EXIT_CODE_TROUBLE;
 	}
-	run->summary.duplicates = end->duplicates;
-	run->summary.interrupted = end->interrupted;
-	if (run->inspected > 0)
+	run->summary.interrupted = interrupted && !report_summary_is_whole(&run->summary);
+	if (run->summary.inspected > 0)
 		console_warn(&run->options->console,
 			"a middlebox answered for %zu of the results, which say nothing about the "
 			"servers (deployment.inspected)",
-			run->inspected);
-	bool kept = !run->keeper || keeper_finish(run->keeper, end->interrupted, err);
+			run->summary.inspected);
+	bool kept = !run->keeper || keeper_finish(run->keeper, interrupted, err);
 	if (!outputs_close(run->outputs, &run->summary, err) || !kept ||
 		(run->checkpoint && !checkpoint_finish(run->checkpoint, err)))
 		return EXIT_CODE_TROUBLE;
 	struct console console = run->options->console;
-	if (!end->interrupted)
+	if (!interrupted)
 		waivers_tell_unused(
 			run->setup->waivers, run->setup->context.now, say_unused, &console);
-	return exit_code(run);
+	return exit_code_of(&run->summary, run->options->fail_on, interrupted);
 }

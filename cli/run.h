@@ -32,8 +32,9 @@ MUST_USE struct run *run_new(const struct setup *setup, const struct options *op
 void run_free(struct run *run);
 DEFINE_CLEANUP(struct run *, run_free);
 
-/* How many targets there are, all runs of a checkpoint together; before the first observation. */
-void run_expect(struct run *run, size_t targets);
+/* How many targets there are, all runs of a checkpoint together, and how many were named again;
+ * before the first observation. */
+void run_expect(struct run *run, size_t targets, size_t duplicates);
 
 /* SUBJECT is a root's that somebody trusts (inspection.h); before the first observation. */
 MUST_USE bool run_know(struct run *run, const char *subject);
@@ -65,17 +66,12 @@ void run_noticed(struct run *run, const char *what);
 /* Going on is of no use: the run fails because of WHY; from any thread. */
 void run_fail(struct run *run, const struct error *why);
 
-struct run_end {
-	size_t duplicates;
-	bool interrupted;
-};
-
 /*
  * Ends it: compares what waited, closes the outputs.  With a checkpoint an
  * interrupted run leaves out what waited: it will be examined again.  The exit
  * code; with EXIT_CODE_TROUBLE ERR says why, and no output has appeared but those
  * that could.
  */
-int run_finish(struct run *run, const struct run_end *end, struct error *err);
+int run_finish(struct run *run, bool interrupted, struct error *err);
 
 #endif

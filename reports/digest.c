@@ -132,7 +132,7 @@ static bool add_item(struct digest_entry *entry, const struct finding *finding)
 		.severity = finding->severity,
 		.has_due = finding->has_due,
 		.has_actions = finding->action_count > 0,
-		.due = finding->due,
+		.due = instant_day(finding->due), /* what is shown is what is compared */
 		.message = message,
 	};
 	if (finding->severity != SEVERITY_NOTE)

@@ -18,6 +18,8 @@
 #include "reports/json_phrase.h"
 #include "reports/renderer.h"
 #include "reports/revocation_record.h"
+#include "reports/run_record.h"
+#include "reports/waived_record.h"
 #include "rules/verdict.h"
 
 #define SOURCE_BYTES 4096 /* of the name of a file */
@@ -113,6 +115,14 @@ static void put_target(struct json *json, const struct verdict *verdict)
 		JSON_KEY(json, "banner");
 		put_text(json, verdict->banner);
 	}
+	if (target->address && strcmp(target->address, target->host) != 0) {
+		JSON_KEY(json, "connect_to");
+		put_text(json, target->address);
+	}
+	if (verdict->addresses > 1) {
+		JSON_KEY(json, "addresses");
+		json_put_integer(json, (int64_t)verdict->addresses);
+	}
 	if (verdict->addresses_dropped > 0) {
 		JSON_KEY(json, "addresses_dropped");
 		json_put_integer(json, (int64_t)verdict->addresses_dropped);
@@ -187,6 +197,19 @@ static void put_fingerprint(struct json *json, const uint8_t sha256[static FINGE
 	json_put_string(json, text);
 }
 
+/* A common name is said where the whole name does not begin with it. */
+static void put_common_names(struct json *json, const struct cert *cert)
+{
+	if (!cert_name_shows(cert->subject, cert->common_name)) {
+		JSON_KEY(json, "common_name");
+		put_text(json, cert->common_name);
+	}
+	if (!cert_name_shows(cert->issuer, cert->issuer_common_name)) {
+		JSON_KEY(json, "issuer_common_name");
+		put_text(json, cert->issuer_common_name);
+	}
+}
+
 static void put_readable(struct json *json, const struct cert *cert)
 {
 	JSON_KEY(json, "subject");
@@ -209,6 +232,7 @@ static void put_readable(struct json *json, const struct cert *cert)
 	put_list(json, cert->eku);
 	JSON_KEY(json, "san");
 	put_list(json, cert->san);
+	put_common_names(json, cert);
 }
 
 /* What is the same wherever CERT is served. */
@@ -242,7 +266,7 @@ static void put_issuers(struct json *json, uint32_t issuers)
 {
 	JSON_KEY(json, "issued_by");
 	json_begin_array(json);
-	for (size_t place = 0; issuers >> place; place++)
+	for (size_t place = 0; place < LIMIT_CHAIN; place++)
 		if (issuers >> place & 1)
 			json_put_integer(json, (int64_t)place);
 	json_end_array(json);
@@ -327,19 +351,6 @@ static void put_paths(struct json *json, const struct verdict *verdict)
 	json_end_array(json);
 }
 
-static void put_waived(struct json *json, const struct waived *waived)
-{
-	JSON_KEY(json, "waived");
-	json_begin_object(json);
-	JSON_KEY(json, "reason");
-	put_text(json, waived->reason);
-	JSON_KEY(json, "until");
-	put_day(json, waived->until);
-	JSON_KEY(json, "by");
-	put_text(json, waived->by);
-	json_end_object(json);
-}
-
 static void put_finding(struct json *json, const struct finding *finding)
 {
 	json_begin_object(json);
@@ -376,8 +387,7 @@ static void put_finding(struct json *json, const struct finding *finding)
 		json_end_object(json);
 	}
 	json_end_array(json);
-	if (finding->waived.is)
-		put_waived(json, &finding->waived);
+	waived_record_put(json, &finding->waived);
 	json_end_object(json);
 }
 
@@ -459,6 +469,7 @@ static void put_record(struct json *json, struct renderer *renderer, const struc
 	caa_record_put(json, verdict->caa);
 	put_looks(json, renderer, verdict);
 	put_timing(json, verdict);
+	run_record_put(json, verdict->run);
 	json_end_object(json);
 }
 

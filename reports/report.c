@@ -6,12 +6,11 @@
 
 #include "checker/base/buf.h"
 #include "checker/base/error.h"
+#include "checker/limits.h"
 #include "reports/format.h"
 #include "reports/output.h"
 #include "reports/renderer.h"
-
-/* Above what 32 certificates out of a file of 16 MiB come to when all their bytes are escaped. */
-#define RECORD_BYTES (256u << 20)
+#include "rules/inspection.h"
 
 struct report {
 	const struct report_format *format;
@@ -40,6 +39,18 @@ const char *report_format_name(const struct report_format *format)
 const char *report_format_names(void)
 {
 	return "text, html, ndjson";
+}
+
+void report_summary_add(struct report_summary *summary, const struct verdict *verdict)
+{
+	summary->results[verdict->status]++;
+	summary->inspected += inspection_found(verdict);
+	summary->examined += 1.0 / (double)(verdict->addresses > 1 ? verdict->addresses : 1);
+}
+
+bool report_summary_is_whole(const struct report_summary *summary)
+{
+	return summary->examined + 0.5 > (double)summary->targets;
 }
 
 static struct format_job job_of(const struct report *report)
@@ -108,7 +119,7 @@ bool report_add(struct report *report, const struct verdict *verdict, struct err
 
 	if (!report->format->render)
 		return report->format->add(&job, verdict, err);
-	CLEANUP(buf_release) struct buf record = BUF_INIT(RECORD_BYTES);
+	CLEANUP(buf_release) struct buf record = BUF_INIT(LIMIT_RECORD_BYTES);
 	if (!report->format->render(report->renderer, verdict, &record))
 		return error_set_memory(err);
 	return report_append(report, record.data, record.len, err);

@@ -41,8 +41,16 @@ struct report_summary {
 	size_t targets;
 	size_t results[STATUS_COUNT];
 	size_t duplicates; /* targets named more than once */
-	bool interrupted;
+	double examined;   /* targets: of each, as much as there are results of its addresses */
+	size_t inspected;  /* results that are those of a middlebox */
+	bool interrupted;  /* the run was, and results are missing */
 };
+
+/* Counts VERDICT. */
+void report_summary_add(struct report_summary *summary, const struct verdict *verdict);
+
+/* Is there a result for every address of every target? */
+bool report_summary_is_whole(const struct report_summary *summary);
 
 /* By name ("text", "ndjson"); NULL when there is none. */
 const struct report_format *report_format_by_name(const char *name);

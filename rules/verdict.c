@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "checker/base/arena.h"
 #include "checker/base/error.h"
 #include "checker/base/phrase.h"
 #include "checker/base/text.h"
@@ -302,6 +303,9 @@ void verdict_free(struct verdict *verdict)
 	free(verdict->banner);
 	finding_list_release(&verdict->findings);
 	target_unref(verdict->target);
+	if (verdict->texts)
+		arena_release(verdict->texts);
+	free(verdict->texts);
 	free(verdict);
 }
 

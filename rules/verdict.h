@@ -23,6 +23,7 @@
 #include "checker/trust/trust.h"
 #include "rules/finding.h"
 
+struct arena;
 struct caa;
 struct error;
 struct facts_context;
@@ -78,6 +79,15 @@ struct verdict_look {
 	struct verdict *verdict; /* owned; judged alone, and has no looks of its own */
 };
 
+/* The run that a verdict is of, as its record says. */
+struct verdict_run {
+	char version[32];           /* of the program; "" when it is not known */
+	const char *profile;        /* its id */
+	const char *profile_sha256; /* of its text, hexadecimal; "" when it is not known */
+	size_t targets;             /* that were to be examined */
+	size_t duplicates;          /* targets named more than once */
+};
+
 struct verdict {
 	struct target *target; /* a reference of its own */
 	char address[LIMIT_ADDRESS_BYTES];
@@ -106,6 +116,8 @@ struct verdict {
 	struct caa *caa;      /* owned; NULL: was not asked */
 	char *banner;         /* what it calls itself; owned; NULL: not asked, or not said */
 	const char *platform; /* what software that is; static; NULL: not known */
+	const struct verdict_run *run; /* borrowed; NULL when nothing is known of it */
+	struct arena *texts;           /* what one that was read back borrows from, or NULL */
 };
 
 /*

@@ -52,8 +52,7 @@ void fingerprint_of(const uint8_t *bytes, size_t len, uint8_t out[static FINGERP
 	hasher_sha256(NULL, bytes, len, out);
 }
 
-/* The bytes and room for what is read from them, in one piece. */
-static struct cert_holder *holder_new(const uint8_t *der, size_t len)
+struct cert_holder *cert_holder_new(const uint8_t *der, size_t len)
 {
 	struct cert_holder *holder = NULL;
 
@@ -106,7 +105,7 @@ static bool read(struct cert_holder *holder, struct hasher *hasher)
 
 struct cert *cert_make(const uint8_t *der, size_t len, struct hasher *hasher, struct error *err)
 {
-	struct cert_holder *holder = holder_new(der, len);
+	struct cert_holder *holder = cert_holder_new(der, len);
 
 	if (!holder) {
 		error_set_memory(err);
@@ -132,7 +131,7 @@ struct cert *cert_make(const uint8_t *der, size_t len, struct hasher *hasher, st
 
 bool cert_is_ordinary(const uint8_t *der, size_t len)
 {
-	struct cert_holder *holder = holder_new(der, len);
+	struct cert_holder *holder = cert_holder_new(der, len);
 	CLEANUP(cert_unrefp) const struct cert *owned = holder ? &holder->cert : NULL;
 
 	return owned && cert_read_ordinary(holder) == CERT_READ;

@@ -65,6 +65,37 @@ MUST_USE struct cert *cert_new(const uint8_t *der, size_t len, struct error *err
  * nothing is hashed or verified.  True: it is readable.  False says nothing. */
 bool cert_is_ordinary(const uint8_t *der, size_t len);
 
+/*
+ * What somebody has read of a certificate before, without its bytes; all is borrowed.  A text that
+ * is NULL is not known.
+ */
+struct cert_description {
+	const char *sha256; /* 64 hexadecimal digits */
+	bool readable;      /* false: nothing below means anything */
+	const char *subject, *issuer;
+	const char *common_name, *issuer_common_name; /* NULL: as the names show them */
+	const char *serial, *key, *signature;
+	struct instant not_before, not_after;
+	const char *spki_sha256; /* 64 hexadecimal digits, or NULL */
+	const char *const *eku, *const *san;
+	size_t eku_count, san_count, san_dropped;
+};
+
+/*
+ * A certificate for reports: it has no bytes (cert_der() says 0), so nothing can be verified with
+ * it, and what a description does not say is as if it were not there.  NULL with ERR when a
+ * fingerprint is none, or memory runs out.
+ */
+MUST_USE struct cert *cert_new_described(
+	const struct cert_description *description, struct error *err);
+
+/* The common name that the name TEXT (as in `subject`) begins with, into OUT; "" when it does not
+ * begin with one.  Cut to SIZE. */
+void cert_name_common(const char *text, char *out, size_t size);
+
+/* Does the name TEXT begin with that common name, or without one when COMMON is "" or NULL? */
+bool cert_name_shows(const char *text, const char *common);
+
 struct cert *cert_ref(const struct cert *cert);
 void cert_unref(const struct cert *cert);
 DEFINE_CLEANUP(const struct cert *, cert_unref);

@@ -92,6 +92,9 @@ static inline struct cert_holder *cert_holder(const struct cert *cert)
 	return (struct cert_holder *)(uintptr_t)cert;
 }
 
+/* The bytes and room for what is read from them, in one piece; NULL when memory runs out. */
+MUST_USE struct cert_holder *cert_holder_new(const uint8_t *der, size_t len);
+
 /* As cert_new(), with the digests of HASHER; NULL: fetched anew. */
 MUST_USE struct cert *cert_make(
 	const uint8_t *der, size_t len, struct hasher *hasher, struct error *err);

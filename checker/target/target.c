@@ -179,6 +179,24 @@ struct target *target_new_faulty(
 	return &body->target;
 }
 
+/* Room for TEXT at the end of a body. */
+static size_t room_for(const char *text)
+{
+	return text ? strlen(text) + 1 : 0;
+}
+
+/* As put(), but what is there stays so although it is empty. */
+static char *put_any(char **at, const char *text)
+{
+	char *copy = *at;
+
+	if (!text)
+		return NULL;
+	memcpy(copy, text, strlen(text) + 1);
+	*at += strlen(text) + 1;
+	return copy;
+}
+
 static bool label_add(struct target *target, const struct target_mark *mark)
 {
 	size_t name = strlen(mark->name) + 1, value = strlen(mark->value) + 1;
@@ -211,6 +229,36 @@ bool target_add_labels(struct target *target, const struct target_mark *marks, s
 			return error_set_memory(&fault->why);
 	}
 	return true;
+}
+
+struct target *target_new_described(const struct target_description *from)
+{
+	size_t room = room_for(from->host) + room_for(from->unicode) + room_for(from->address) +
+		      room_for(from->sni) + room_for(from->source) + room_for(from->fault);
+	struct body *body = calloc(1, sizeof *body + room);
+
+	if (!body)
+		return NULL;
+	char *at = body->text;
+	CLEANUP(target_unrefp) struct target *target = &body->target;
+	atomic_init(&target->refs, 1);
+	target->mates = 1;
+	target->host = put_any(&at, from->host);
+	target->unicode = put_any(&at, from->unicode);
+	target->address = put_any(&at, from->address);
+	target->sni = put_any(&at, from->sni);
+	target->source = put_any(&at, from->source);
+	target->fault = put_any(&at, from->fault);
+	target->port = from->port;
+	target->protocol = from->protocol;
+	target->line = from->line;
+	for (size_t i = 0; i < from->label_count; i++) {
+		struct target_mark mark = { from->labels[i].name, from->labels[i].value };
+
+		if (!label_add(target, &mark))
+			return NULL;
+	}
+	return TAKE(target);
 }
 
 struct target *target_new_like(

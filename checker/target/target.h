@@ -96,6 +96,21 @@ DEFINE_CLEANUP(struct target *, target_unref);
 
 const char *target_label(const struct target *target, const char *name);
 
+/* A target as it was before, in words; all is borrowed, and NULL where there is none. */
+struct target_description {
+	const char *host; /* not NULL */
+	const char *unicode, *address, *sni, *source, *fault;
+	uint16_t port;
+	enum protocol protocol;
+	size_t line;
+	const struct label *labels; /* names unique */
+	size_t label_count;
+};
+
+/* A target for reports, with one reference; what is described is not looked at again.  NULL when
+ * memory runs out. */
+MUST_USE struct target *target_new_described(const struct target_description *description);
+
 struct target_list;
 
 struct target_list *target_list_new(void);

@@ -106,7 +106,8 @@ struct profile_leaf {
 
 struct profile {
 	const char *id;
-	const char *source; /* "built in", or the file */
+	const char *source;                 /* "built in", or the file */
+	char sha256_text[FINGERPRINT_TEXT]; /* of its text */
 	struct profile_title title;
 	const struct profile_certificate *certificates;
 	size_t certificate_count;

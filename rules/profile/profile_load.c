@@ -303,6 +303,7 @@ struct profile *profile_parse(const char *path, const struct buf *text, struct e
 {
 	CLEANUP(profile_yaml_freep) struct profile_yaml *own = profile_yaml_new(path, text, err);
 	const struct profile_yaml *yaml = own;
+	uint8_t sum[FINGERPRINT_BYTES];
 
 	if (!yaml || !check_version(yaml, err) || !profile_yaml_check(yaml, &profile_schema, err))
 		return NULL;
@@ -321,6 +322,8 @@ struct profile *profile_parse(const char *path, const struct buf *text, struct e
 	struct load load = { .whole = whole, .certificates = NULL, .yaml = yaml, .err = err };
 	if (!load_all(&load, path))
 		return NULL;
+	fingerprint_of((const uint8_t *)buf_text(text), text->len, sum);
+	text_from_bytes(sum, sizeof sum, profile->sha256_text);
 	return TAKE(profile);
 }
 

@@ -21,7 +21,8 @@ DOORS = {  # library: the files that may name it (tests may name any)
     'yaml.h': ['rules/profile/profile*.[ch]'],
     'popt.h': ['cli/*.[ch]'],
     'sqlite3.h': ['reports/history/history*.[ch]'],
-    'jansson.h': ['checker/engine/libraries.c', 'checker/target/target*.[ch]'],
+    'jansson.h': ['checker/engine/libraries.c', 'checker/target/target*.[ch]',
+                  'reports/result/result*.[ch]'],
 }
 
 

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/commands.h"
+
+#include <signal.h>
+#include <string.h>
+
+#include "checker/base/error.h"
+#include "cli/desk.h"
+#include "cli/interrupt.h"
+#include "cli/options.h"
+#include "cli/outputs.h"
+#include "reports/report.h"
+#include "reports/result/results.h"
+#include "rules/profile/profile.h"
+#include "rules/verdict.h"
+
+/* Results on their way from files to reports. */
+struct reporting {
+	const struct options *options;
+	struct results *results;
+	struct outputs *outputs;
+	struct desk *desk;
+	struct interrupt *interrupt;
+	const struct verdict_run *run; /* of the last result */
+	struct report_summary summary;
+};
+
+/* Each run that the results are of counts once; they come one run after the other. */
+static void count(struct reporting *reporting, const struct verdict *verdict)
+{
+	report_summary_add(&reporting->summary, verdict);
+	if (verdict->run && verdict->run != reporting->run) {
+		reporting->summary.targets += verdict->run->targets;
+		reporting->summary.duplicates += verdict->run->duplicates;
+	}
+	reporting->run = verdict->run;
+}
+
+static bool add(struct reporting *reporting, struct verdict *verdict, struct error *err)
+{
+	struct desk *desk = reporting->desk;
+	size_t len;
+
+	count(reporting, verdict);
+	if (!desk_render(desk, outputs_rendered(reporting->outputs), &verdict, 1))
+		return error_set_memory(err);
+	const char *record = desk_record(desk, 0, &len);
+	return outputs_add(reporting->outputs, verdict, record, len);
+}
+
+/* False when going on is of no use: with ERR set, or when the outputs know why. */
+static bool add_all(struct reporting *reporting, struct verdict *first, struct error *err)
+{
+	struct error why = { .code = ERROR_NONE };
+	struct verdict *verdict = first;
+	bool good = true;
+
+	while (verdict && good && !interrupt_came(reporting->interrupt)) {
+		good = add(reporting, verdict, err);
+		verdict_free(verdict);
+		verdict = good ? results_next(reporting->results, &why) : NULL;
+	}
+	verdict_free(verdict);
+	if (why.code != ERROR_NONE)
+		return error_set(err, why.code, "%s", why.said);
+	return good;
+}
+
+static int finish(struct reporting *reporting, bool good, struct error *err)
+{
+	struct report_summary *summary = &reporting->summary;
+
+	if (interrupt_came(reporting->interrupt))
+		return EXIT_CODE_INTERRUPTED;
+	if (!good && err->code != ERROR_NONE)
+		return EXIT_CODE_TROUBLE;
+	summary->interrupted = !report_summary_is_whole(summary);
+	if (!outputs_close(reporting->outputs, summary, err))
+		return EXIT_CODE_TROUBLE;
+	return exit_code_of(summary, reporting->options->fail_on, false);
+}
+
+/* What results were judged by, unless the command line names it; built in, or nobody has it. */
+static struct profile *profile_of(
+	const struct options *options, const struct verdict *first, struct error *err)
+{
+	const struct verdict_run *run = first ? first->run : NULL;
+	const char *name = options->profile;
+
+	if (run && !options_name_profile(options)) {
+		size_t i = 0;
+
+		while (profile_builtin_id(i) && strcmp(profile_builtin_id(i), run->profile) != 0)
+			i++;
+		name = profile_builtin_id(i);
+		if (!name) {
+			(void)error_set(err, ERROR_USAGE,
+				"the results were judged by the profile '%s', which is not built "
+				"in: --profile FILE has to name it",
+				run->profile);
+			return NULL;
+		}
+	}
+	struct profile *profile = profile_load(name, err);
+	if (!profile || !run)
+		return profile;
+	if (strcmp(profile->id, run->profile) != 0)
+		console_warn(&options->console,
+			"the results were judged by the profile '%s', and this is '%s'",
+			run->profile, profile->id);
+	else if (run->profile_sha256[0] && strcmp(profile->sha256_text, run->profile_sha256) != 0)
+		console_warn(&options->console,
+			"the profile '%s' has changed since the results were judged by it",
+			profile->id);
+	return profile;
+}
+
+static int report_with(struct reporting *reporting, struct verdict *first, struct error *err)
+{
+	CLEANUP(verdict_freep) struct verdict *owned = first;
+	CLEANUP(profile_freep)
+	struct profile *profile = profile_of(reporting->options, first, err);
+
+	if (!profile)
+		return EXIT_CODE_TROUBLE;
+	CLEANUP(desk_room_freep) struct desk_room *room = desk_room_new();
+	reporting->desk = room ? desk_take(room) : NULL;
+	if (!reporting->desk) {
+		(void)error_set_memory(err);
+		return EXIT_CODE_TROUBLE;
+	}
+	CLEANUP(outputs_freep)
+	struct outputs *outputs = outputs_open(
+		reporting->options, profile, first ? first->as_of : clock_now(), err);
+	int code = EXIT_CODE_TROUBLE;
+	if (outputs) {
+		reporting->outputs = outputs;
+		code = finish(reporting, add_all(reporting, TAKE(owned), err), err);
+	}
+	desk_give(room, reporting->desk);
+	return code;
+}
+
+static int report_all(const struct options *options, struct error *err)
+{
+	struct reporting reporting = { .options = options };
+	struct error why = { .code = ERROR_NONE };
+
+	if (options->args.count == 0) {
+		(void)error_set(err, ERROR_USAGE,
+			"nothing to report on: name a file of results, or - for standard input");
+		return EXIT_CODE_TROUBLE;
+	}
+	CLEANUP(interrupt_freep) struct interrupt *interrupt = interrupt_new(err);
+	CLEANUP(results_freep)
+	struct results *results = results_new(options->args.items, options->args.count, err);
+	if (!interrupt || !results)
+		return EXIT_CODE_TROUBLE;
+	reporting.interrupt = interrupt;
+	reporting.results = results;
+	struct verdict *first = results_next(results, &why);
+	if (why.code != ERROR_NONE) {
+		(void)error_set(err, why.code, "%s", why.said);
+		return EXIT_CODE_TROUBLE;
+	}
+	interrupt_hold(interrupt);
+	return report_with(&reporting, first, err);
+}
+
+int command_report(struct options *options, struct error *err)
+{
+	/* A reader that went away is an error of a write, so that files are not left behind. */
+	(void)signal(SIGPIPE, SIG_IGN);
+	return report_all(options, err);
+}

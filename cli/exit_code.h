@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * exit_code - what a command comes to, for whoever started it
+ */
+#ifndef CLI_EXIT_CODE_H
+#define CLI_EXIT_CODE_H
+
+#include <stdbool.h>
+
+#include "cli/options.h"
+
+struct report_summary;
+
+/* A contract that schedulers and monitoring rely on. */
+enum exit_code {
+	EXIT_CODE_OK = 0,
+	EXIT_CODE_FAILED = 1, /* something at or above --fail-on */
+	EXIT_CODE_TROUBLE =
+		2, /* wrong usage, unreadable input, unwritable output, a fault of ours */
+	EXIT_CODE_UNEXAMINED = 3, /* nothing to fail on, but some targets could not be examined */
+	EXIT_CODE_INTERRUPTED = 130,
+};
+
+/* Of results that are whole, unless the run was INTERRUPTED. */
+int exit_code_of(const struct report_summary *summary, enum fail_on fail_on, bool interrupted);
+
+#endif
