@@ -182,13 +182,13 @@ static bool is_graver(const struct revoke_index *index, const uint8_t *a, const 
 
 static void drop_repeated(struct revoke_index *index)
 {
-	size_t kept = 0;
+	size_t kept = 1; /* there is one at least */
 
-	for (size_t i = 0; i < index->count; i++) {
+	for (size_t i = 1; i < index->count; i++) {
 		uint8_t *one = index->records + i * index->stride;
 		uint8_t *last = index->records + (kept - 1) * index->stride;
 
-		if (kept == 0 || memcmp(last, one, index->key) != 0)
+		if (memcmp(last, one, index->key) != 0)
 			memmove(index->records + kept++ * index->stride, one, index->stride);
 		else if (is_graver(index, one, last))
 			memcpy(last, one, index->stride);

@@ -205,7 +205,6 @@ Test(revoke_crl, signatures)
 	struct fixture f;
 
 	fixture_init(&f);
-	fixture_init(&f);
 	for (size_t i = 0; i < ARRAY_LEN(keys); i++) {
 		for (int broken = 0; broken < 2; broken++) {
 			struct forge_list list = { .issuer = f.ca,
