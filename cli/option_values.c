@@ -14,7 +14,6 @@ static const char *const later_formats[] = {
 	"json",
 	"csv",
 	"html",
-	"xlsx",
 	"markdown",
 	"junit",
 	"sarif",

@@ -47,5 +47,6 @@ struct report_format {
 extern const struct report_format format_text;
 extern const struct report_format format_ndjson;
 extern const struct report_format format_html;
+extern const struct report_format format_xlsx;
 
 #endif

@@ -14,6 +14,11 @@
 #include <time.h>
 #include <wchar.h>
 
+/* A foreign header that has such names in macros of its own (the meson.build of who needs it). */
+#ifdef BANNED_BEHIND
+#include BANNED_BEHIND
+#endif
+
 /* glibc makes these macros where it fortifies; a macro cannot be poisoned. */
 #undef strcpy
 #undef strcat

@@ -23,6 +23,7 @@ import cases_resume
 import cases_revocation
 import cases_starttls
 import cases_trust
+import cases_xlsx
 from compare import by_state, faults
 from lab import Lab, Trouble, quiet_environment, run
 from real import SERVERS, Cast
@@ -139,7 +140,7 @@ def command_line(tap, chainmend, program, word):
     with Lab(program, DAYS[0]) as lab:
         stage = Stage(tap, chainmend, lab, word)
         for module in (cases_cli, cases_input, cases_resume, cases_trust, cases_check, cases_handshake,
-                       cases_starttls, cases_policy, cases_history, cases_revocation):
+                       cases_starttls, cases_policy, cases_history, cases_revocation, cases_xlsx):
             for name, case in module.CASES:
                 if stage.wants(name):
                     try:

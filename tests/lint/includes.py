@@ -20,6 +20,7 @@ DOORS = {  # library: the files that may name it (tests may name any)
     'cyaml/': ['rules/profile/profile*.[ch]', 'rules/waiver/waivers*.[ch]'],
     'yaml.h': ['rules/profile/profile*.[ch]'],
     'popt.h': ['cli/*.[ch]'],
+    'xlsxwriter.h': ['reports/xlsx/book.c'],
     'sqlite3.h': ['reports/history/history*.[ch]'],
     'jansson.h': ['checker/engine/libraries.c', 'checker/target/target*.[ch]',
                   'reports/result/result*.[ch]'],
