@@ -11,8 +11,6 @@
 
 /* Formats of the contract that later versions have. */
 static const char *const later_formats[] = {
-	"json",
-	"csv",
 	"html",
 	"markdown",
 	"junit",

@@ -46,6 +46,8 @@ struct report_format {
 
 extern const struct report_format format_text;
 extern const struct report_format format_ndjson;
+extern const struct report_format format_json;
+extern const struct report_format format_csv;
 extern const struct report_format format_html;
 extern const struct report_format format_xlsx;
 

@@ -124,11 +124,22 @@ static bool read_labels(struct result_reading *reading, const json_t *value)
 	return true;
 }
 
+static bool read_banner(struct result_reading *reading, const json_t *value)
+{
+	char banner[256];
+
+	if (!result_words(reading, value, banner, sizeof banner))
+		return false;
+	reading->verdict->banner = text_copy(banner, strlen(banner));
+	return reading->verdict->banner || result_no_memory(reading);
+}
+
 static const struct result_row target_rows[] = {
 	{ "host", RESULT_REQUIRED, read_host },
 	{ "port", RESULT_OPTIONAL, read_port },
 	{ "protocol", RESULT_OPTIONAL, read_protocol },
 	{ "address", RESULT_OPTIONAL, read_address },
+	{ "banner", RESULT_OPTIONAL, read_banner },
 	{ "connect_to", RESULT_OPTIONAL, read_connect_to },
 	{ "sni", RESULT_OPTIONAL, read_sni },
 	{ "labels", RESULT_OPTIONAL, read_labels },

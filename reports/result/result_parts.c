@@ -309,6 +309,21 @@ static bool read_about(struct result_reading *reading, const json_t *value)
 		sizeof reading->finding->certificate);
 }
 
+static const char *look_word(unsigned number)
+{
+	return look_name((enum look_kind)number);
+}
+
+static bool read_look(struct result_reading *reading, const json_t *value)
+{
+	unsigned look;
+
+	if (!result_choice(reading, value, look_word, LOOK_COUNT, &look))
+		return false;
+	reading->finding->look = (enum look_kind)look;
+	return true;
+}
+
 static struct action *last_action(struct result_reading *reading)
 {
 	return &reading->finding->actions[reading->finding->action_count - 1];
@@ -389,6 +404,7 @@ static const struct result_row finding_rows[] = {
 	{ "message", RESULT_REQUIRED, read_message },
 	{ "due", RESULT_OPTIONAL, read_due },
 	{ "certificate", RESULT_OPTIONAL, read_about },
+	{ "look", RESULT_OPTIONAL, read_look },
 	{ "actions", RESULT_OPTIONAL, read_actions },
 	{ "waived", RESULT_OPTIONAL, read_waived },
 };

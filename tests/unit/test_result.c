@@ -89,6 +89,8 @@ Test(result, what_is_seldom_said_comes_back)
 	sample.leaf.common_name = empty;
 	sample.leaf.issuer_common_name = other;
 	sample.leaf.san_dropped = 1;
+	sample_find(&sample, RULE_leaf_eku, SEVERITY_NOTE, "of another look")->look = LOOK_NO_SNI;
+	sample.verdict.banner = sample_text(&sample, "220 mail");
 	expect_same(&sample.verdict, "all of it");
 	sample.leaf.subject = odd;
 	sample.leaf.common_name = sample_text(&sample, "a,b");
