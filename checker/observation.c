@@ -14,17 +14,17 @@ const char *outcome_name(enum outcome outcome)
 {
 	static const char *const names[] = {
 		[OUTCOME_SERVED] = NULL,
-		[OUTCOME_BAD_TARGET] = "bad-target",
-		[OUTCOME_DNS] = "dns",
-		[OUTCOME_REFUSED] = "refused",
-		[OUTCOME_UNREACHABLE] = "unreachable",
-		[OUTCOME_TIMEOUT] = "timeout",
-		[OUTCOME_RESET] = "reset",
-		[OUTCOME_STARTTLS] = "starttls",
-		[OUTCOME_NOT_TLS] = "not-tls",
-		[OUTCOME_HANDSHAKE] = "handshake",
-		[OUTCOME_LIMIT] = "limit",
-		[OUTCOME_INTERNAL] = "internal",
+		[OUTCOME_BAD_TARGET] = N_("bad-target"),
+		[OUTCOME_DNS] = N_("dns"),
+		[OUTCOME_REFUSED] = N_("refused"),
+		[OUTCOME_UNREACHABLE] = N_("unreachable"),
+		[OUTCOME_TIMEOUT] = N_("timeout"),
+		[OUTCOME_RESET] = N_("reset"),
+		[OUTCOME_STARTTLS] = N_("starttls"),
+		[OUTCOME_NOT_TLS] = N_("not-tls"),
+		[OUTCOME_HANDSHAKE] = N_("handshake"),
+		[OUTCOME_LIMIT] = N_("limit"),
+		[OUTCOME_INTERNAL] = N_("internal"),
 	};
 	_Static_assert(ARRAY_LEN(names) == OUTCOME_COUNT, "a name for every outcome");
 

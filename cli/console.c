@@ -14,6 +14,7 @@
 #include "checker/base/phrase.h"
 #include "checker/base/text.h"
 #include "cli/commands.h"
+#include "reports/text/page.h"
 
 /* A line of chat: paths and reasons may be long, more than this is no use to anybody. */
 #define LINE_BYTES 2048
@@ -168,36 +169,31 @@ void console_print(const char *text)
 	}
 }
 
-/* How much of TEXT goes on a line of WIDTH columns: up to a blank, or one whole long word. */
-static size_t line_length(const char *text, unsigned width)
+/* A paragraph without line ends, printable. */
+static void wrap_paragraph(const char *text, unsigned indent, unsigned width)
 {
-	size_t fits = 0, columns = 0, at = 0;
+	do {
+		size_t next = 0, len = *text ? page_line(text, width, &next) : 0;
 
-	while (text[at] && text[at] != '\n') {
-		size_t blanks = strspn(text + at, " ");
-		size_t word = strcspn(text + at + blanks, " \n");
-		columns += blanks + word;
-		if (fits > 0 && columns > width)
-			return fits;
-		at += blanks + word;
-		fits = at;
-	}
-	return fits;
+		if (len > 0)
+			(void)printf("%*s%.*s", (int)indent, "", (int)len, text);
+		(void)fputc('\n', stdout);
+		text += next;
+	} while (*text);
 }
 
 void console_wrap(const char *text, unsigned indent, unsigned columns)
 {
 	unsigned width = columns > indent + COLUMNS_MIN ? columns - indent : COLUMNS_MIN;
+	char line[LINE_BYTES];
 
 	do {
 		text += strspn(text, " ");
-		size_t len = line_length(text, width);
-		if (len > 0)
-			(void)printf("%*s", (int)indent, "");
-		print_piece(text, len);
-		(void)fputc('\n', stdout);
+		size_t len = strcspn(text, "\n");
+
+		text_printable(text, len, line, sizeof line);
+		wrap_paragraph(line, indent, width);
 		text += len;
-		text += strspn(text, " ");
 		if (*text == '\n')
 			text++;
 	} while (*text);

@@ -59,8 +59,8 @@ bool console_can_rewrite(void);
 void console_print(const char *text);
 
 /*
- * As console_print(), broken at blanks to fit COLUMNS, each line behind INDENT
- * blanks, with a line end after the last.
+ * As console_print(), broken to fit COLUMNS where page_line() breaks, each line
+ * behind INDENT blanks, with a line end after the last.
  */
 void console_wrap(const char *text, unsigned indent, unsigned columns);
 

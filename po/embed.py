@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""embed.py OUT FILE.mo... - writes catalogues, zh-Hant's and zh-Hans's, into the C source OUT.
+"""embed.py OUT HANT.mo HANS.mo PROFILE... - writes catalogues into the C source OUT.
 
-One table of English texts, sorted by their bytes, each with its translations.
+One table of English texts, sorted by their bytes, each with its translations.  The titles that
+built-in profiles have in several languages are in it too: findings speak of them.
 """
 import pathlib
+import re
 import struct
 import sys
 
@@ -25,6 +27,16 @@ def read(name):
     return rows
 
 
+def titles(name):
+    """(en, zh-Hant, zh-Hans) of each title that the profile has in all three."""
+    text = pathlib.Path(name).read_text(encoding="utf-8")
+    for block in re.findall(r"^ *title:\n((?: +[\w-]+: .*\n)+)", text, re.M):
+        found = dict(re.findall(r"^ +([\w-]+): (.*)$", block, re.M))
+        rows = [found.get(language, "").strip("\"'") for language in ("en", "zh-Hant", "zh-Hans")]
+        if all(rows):
+            yield [row.encode() for row in rows]
+
+
 def literal(text):
     """TEXT in C; octal, because hexadecimal goes on for as long as there are digits."""
     if text is None:
@@ -34,8 +46,12 @@ def literal(text):
     ) + '"'
 
 
-def main(out, hant, hans):
+def main(out, hant, hans, *profiles):
     catalogues = [read(hant), read(hans)]
+    for name in profiles:
+        for title, *translations in titles(name):
+            for rows, translation in zip(catalogues, translations):
+                rows.setdefault(title, translation)
     texts = sorted({b"", *catalogues[0], *catalogues[1]})  # C wants one row at least
     lines = [
         "/* SPDX-License-Identifier: MIT */",
@@ -54,6 +70,6 @@ def main(out, hant, hans):
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 4:
-        sys.exit("usage: embed.py OUT HANT.mo HANS.mo")
+    if len(sys.argv) < 4:
+        sys.exit("usage: embed.py OUT HANT.mo HANS.mo PROFILE...")
     main(*sys.argv[1:])

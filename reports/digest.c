@@ -7,8 +7,10 @@
 
 #include "checker/base/buf.h"
 #include "checker/base/error.h"
+#include "checker/base/phrase.h"
 #include "checker/base/text.h"
 #include "checker/target/target.h"
+#include "reports/digest_text.h"
 #include "reports/report.h"
 
 #define KEY_BYTES 65536u /* of all rules and actions of one result: far below */
@@ -63,68 +65,22 @@ void digest_release(struct digest *digest)
 	digest_init(digest, digest->run);
 }
 
-/* The door: whatever TEXT is, a short printable copy of it, or NULL when memory runs out. */
-static char *printed(const char *text)
-{
-	char out[480];
-
-	text_printable(text, strlen(text), out, sizeof out);
-	return text_copy(out, strlen(out));
-}
-
 /* A text that may be missing; false when memory runs out. */
 static bool print_if_any(const char *text, char **ret_text)
 {
 	if (!text || !text[0])
 		return true;
-	*ret_text = printed(text);
+	*ret_text = digest_text(text);
 	return *ret_text != NULL;
 }
 
-/* "www.example.hk:443", "[2001:db8::1]:443", "www.example.hk@192.0.2.1:443" */
-static size_t add_endpoint(const struct target *target, char *out, size_t size)
-{
-	bool v6 = strchr(target->host, ':') != NULL;
-	bool elsewhere = target->address && strcmp(target->address, target->host) != 0;
-	int len = snprintf(out, size, "%s%.900s%s%s%.100s:%u", v6 ? "[" : "",
-		target->unicode ? target->unicode : target->host, v6 ? "]" : "",
-		elsewhere ? "@" : "", elsewhere ? target->address : "", (unsigned)target->port);
-
-	return len < 0 ? 0 : (size_t)len;
-}
-
-/*
- * The target as people write it, and what else makes it another one.  A bad
- * line stands as it is, and so does what has no port: a file.
- */
-static char *service_of(const struct target *target)
-{
-	char raw[4096];
-	size_t used = 0;
-
-	if (target->fault)
-		return printed(target->host);
-	if (target->port == 0)
-		used = (size_t)snprintf(raw, sizeof raw, "%.900s",
-			strcmp(target->host, "-") == 0 ? "standard input" : target->host);
-	else
-		used = add_endpoint(target, raw, sizeof raw);
-	if (target->port != 0 && target->protocol != PROTOCOL_HTTPS)
-		used += (size_t)snprintf(raw + used, sizeof raw - used, " %s",
-			protocol_info(target->protocol)->name);
-	if (target->port != 0 && target->unicode)
-		used += (size_t)snprintf(raw + used, sizeof raw - used, " (%.900s)", target->host);
-	if (target->sni && strcmp(target->sni, target->host) != 0)
-		(void)snprintf(raw + used, sizeof raw - used, " as %.900s", target->sni);
-	return printed(raw);
-}
-
-static bool add_item(struct digest_entry *entry, const struct finding *finding)
+static bool add_item(
+	struct digest_entry *entry, const struct finding *finding, enum language language)
 {
 	if (!vec_reserve(&entry->items))
 		return false;
-	char raw[sizeof finding->message + 32];
-	char *message = printed(finding_text(finding, raw, sizeof raw));
+	char raw[FINDING_TEXT + 80];
+	char *message = digest_text(finding_text(finding, language, raw, sizeof raw));
 	if (!message)
 		return false;
 	entry->items.items[entry->items.count++] = (struct digest_item){
@@ -140,20 +96,21 @@ static bool add_item(struct digest_entry *entry, const struct finding *finding)
 	return true;
 }
 
-static bool add_waived(struct digest_entry *entry, const struct finding *finding)
+static bool add_waived(
+	struct digest_entry *entry, const struct finding *finding, enum language language)
 {
 	char day[INSTANT_TEXT], raw[WAIVED_REASON + WAIVED_BY + 60];
 
 	if (!vec_reserve(&entry->waived))
 		return false;
 	instant_format_day(finding->waived.until, day);
-	(void)snprintf(raw, sizeof raw, "%s (%s, until %s)", finding->waived.reason,
-		finding->waived.by, day);
+	phrase_say(raw, sizeof raw, "%s (%s, until %s)", finding->waived.reason, finding->waived.by,
+		day);
 	struct digest_item *item = &entry->waived.items[entry->waived.count++];
 	*item = (struct digest_item){ .rule = finding->rule,
 		.severity = finding->severity,
-		.message = printed(finding->message),
-		.waiver = printed(raw) };
+		.message = digest_text_said(language, finding->said, finding->message),
+		.waiver = digest_text_said(language, raw, "") };
 	return item->message && item->waiver;
 }
 
@@ -195,20 +152,20 @@ static int compare_steps(const void *left, const void *right)
 }
 
 static bool add_findings(
-	struct digest_entry *entry, const struct verdict *verdict, const struct profile *profile)
+	struct digest_entry *entry, const struct verdict *verdict, const struct report_run *run)
 {
 	for (size_t i = 0; i < verdict->findings.all.count; i++) {
 		const struct finding *finding = &verdict->findings.all.items[i];
 
 		if (finding->waived.is) {
-			if (!add_waived(entry, finding))
+			if (!add_waived(entry, finding, run->language))
 				return false;
 			continue;
 		}
-		if (!add_item(entry, finding))
+		if (!add_item(entry, finding, run->language))
 			return false;
 		if (finding->severity != SEVERITY_NOTE &&
-			!add_steps(entry, finding, verdict, profile))
+			!add_steps(entry, finding, verdict, run->profile))
 			return false;
 	}
 	if (entry->items.count > 1)
@@ -240,16 +197,17 @@ static bool set_key(struct digest_entry *entry)
 	return true;
 }
 
-static bool add_link(struct digest_evidence *evidence, const struct verdict_certificate *served)
+static bool add_link(struct digest_evidence *evidence, const struct verdict_certificate *served,
+	enum language language)
 {
 	const struct cert *cert = served->cert;
 
 	if (!vec_reserve(&evidence->links))
 		return false;
 	bool named = cert->readable && cert->common_name && cert->common_name[0];
-	char *name = printed(named            ? cert->common_name
-			     : cert->readable ? cert->subject
-					      : "unreadable");
+	char *name = digest_text(named            ? cert->common_name
+				 : cert->readable ? cert->subject
+						  : lang_text(language, "unreadable"));
 	if (!name)
 		return false;
 	struct digest_link *link = &evidence->links.items[evidence->links.count++];
@@ -267,15 +225,16 @@ static bool add_link(struct digest_evidence *evidence, const struct verdict_cert
 
 /* Paths of stores the profile does not name are not shown: there is no title for them. */
 static bool add_path(struct digest_evidence *evidence, const struct verdict_path *path,
-	const struct profile *profile)
+	const struct report_run *run)
 {
+	const struct profile *profile = run->profile;
 	size_t store = 0;
 
 	while (store < profile->store_count && strcmp(profile->stores[store].id, path->store) != 0)
 		store++;
 	if (store == profile->store_count)
 		return true;
-	char *reason = printed(path->reason);
+	char *reason = digest_text_said(run->language, path->said, path->reason);
 	if (!reason || !vec_reserve(&evidence->paths)) {
 		free(reason);
 		return false;
@@ -286,16 +245,16 @@ static bool add_path(struct digest_evidence *evidence, const struct verdict_path
 }
 
 static bool add_evidence(
-	struct digest_entry *entry, const struct verdict *verdict, const struct profile *profile)
+	struct digest_entry *entry, const struct verdict *verdict, const struct report_run *run)
 {
 	entry->evidence = calloc(1, sizeof *entry->evidence);
 	if (!entry->evidence)
 		return false;
 	for (size_t i = 0; i < verdict->chain.count; i++)
-		if (!add_link(entry->evidence, &verdict->chain.items[i]))
+		if (!add_link(entry->evidence, &verdict->chain.items[i], run->language))
 			return false;
 	for (size_t i = 0; i < verdict->path_count; i++)
-		if (!add_path(entry->evidence, &verdict->paths[i], profile))
+		if (!add_path(entry->evidence, &verdict->paths[i], run))
 			return false;
 	return true;
 }
@@ -330,25 +289,28 @@ static bool describe_chain(struct digest_entry *entry, const struct verdict *ver
 }
 
 static bool describe(struct digest_entry *entry, const struct verdict *verdict,
-	const struct profile *profile, bool with_evidence)
+	const struct report_run *run, bool with_evidence)
 {
 	const struct target *target = verdict->target;
 
 	entry->status = verdict->status;
 	entry->outcome = verdict->outcome;
 	entry->addresses_dropped = verdict->addresses_dropped;
-	entry->service = service_of(target);
+	entry->service = digest_text_service(target, run->language);
 	if (!entry->service || !describe_chain(entry, verdict))
 		return false;
 	if (!print_if_any(target_label(target, "owner"), &entry->owner))
 		return false;
 	if (verdict->addresses > 1 && !print_if_any(verdict->address, &entry->address))
 		return false;
-	if (verdict->outcome != OUTCOME_SERVED && !print_if_any(verdict->message, &entry->error))
+	if (verdict->outcome != OUTCOME_SERVED && verdict->message[0]) {
+		entry->error = digest_text_said(run->language, verdict->said, verdict->message);
+		if (!entry->error)
+			return false;
+	}
+	if (!add_findings(entry, verdict, run) || !set_key(entry))
 		return false;
-	if (!add_findings(entry, verdict, profile) || !set_key(entry))
-		return false;
-	return !with_evidence || add_evidence(entry, verdict, profile);
+	return !with_evidence || add_evidence(entry, verdict, run);
 }
 
 bool digest_add(struct digest *digest, const struct verdict *verdict, struct error *err)
@@ -358,7 +320,7 @@ bool digest_add(struct digest *digest, const struct verdict *verdict, struct err
 	bool with_evidence = digest->run->verbose || digest->entries.count == 0;
 
 	if (!vec_reserve(&digest->entries) ||
-		!describe(&entry, verdict, digest->run->profile, with_evidence)) {
+		!describe(&entry, verdict, digest->run, with_evidence)) {
 		entry_release(&entry);
 		return error_set_memory(err);
 	}

@@ -24,7 +24,7 @@
 #include "checker/base/attr.h"
 #include "checker/base/buf.h"
 
-#define JSON_DEPTH 16 /* the deepest record has five levels */
+#define JSON_DEPTH 24 /* a record has five levels, and phrases in it (phrase.h) twice eight */
 
 struct json {
 	struct buf *out;

@@ -13,6 +13,7 @@
 #include <stddef.h>
 
 #include "checker/base/attr.h"
+#include "checker/base/lang.h"
 #include "rules/finding.h"
 
 struct buf;
@@ -24,7 +25,7 @@ struct verdict;
 struct step {
 	enum action_kind kind;
 	const struct profile_certificate *known; /* the certificate, when the profile has it */
-	char *other; /* what to call it when not, printable; NULL when the action names none */
+	char *other; /* what to call it when not, a phrase; NULL when the action names none */
 };
 
 /* Of ACTION, which a finding of VERDICT asks for; false when memory runs out. */
@@ -42,15 +43,15 @@ void step_key(const struct step *step, struct buf *out);
 bool step_is_like(const struct step *a, const struct step *b);
 
 /* "add ssl-ca-3-17-2025"; for COUNT steps that are alike, "remove 9 certificates". */
-void step_brief(const struct step *step, size_t count, struct buf *out);
+void step_brief(const struct step *step, size_t count, enum language language, struct buf *out);
 
 /* A sentence in the paragraph that is open; EACH: every service has its own certificate here. */
 void step_put(const struct step *step, bool each, bool in_full, struct page *page);
 
 /* The same, in full, as one line of text. */
-void step_sentence(const struct step *step, bool each, struct buf *out);
+void step_sentence(const struct step *step, bool each, enum language language, struct buf *out);
 
 /* "remove www.example.hk (SHA-256 ...0011aabb)", for the one service whose own it is. */
-void step_own(const struct step *step, struct buf *out);
+void step_own(const struct step *step, enum language language, struct buf *out);
 
 #endif

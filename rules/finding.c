@@ -79,13 +79,17 @@ void finding_say(struct finding *finding, const char *fmt, ...)
 	phrase_render(finding->said, LANGUAGE_EN, finding->message, sizeof finding->message);
 }
 
-const char *finding_text(const struct finding *finding, char *out, size_t size)
+const char *finding_text(
+	const struct finding *finding, enum language language, char *out, size_t size)
 {
+	char whole[sizeof finding->said + 80];
+	const char *said = finding->said[0] ? finding->said : finding->message;
+
 	if (finding->look != LOOK_MAIN)
-		(void)snprintf(
-			out, size, "%s (look: %s)", finding->message, look_name(finding->look));
+		phrase_say(whole, sizeof whole, "%s (look: %s)", said, look_name(finding->look));
 	else
-		(void)snprintf(out, size, "%s", finding->message);
+		(void)snprintf(whole, sizeof whole, "%s", said);
+	phrase_render(whole, language, out, size);
 	return out;
 }
 

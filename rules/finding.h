@@ -10,6 +10,7 @@
 
 #include "checker/base/attr.h"
 #include "checker/base/clock.h"
+#include "checker/base/lang.h"
 #include "checker/base/vec.h"
 #include "checker/cert/cert.h"
 #include "checker/observation.h"
@@ -84,9 +85,10 @@ void finding_list_sort(struct finding_list *list);
 /* FMT as phrase_say() has it; rules speak English, and reports may say it in another language. */
 void finding_say(struct finding *finding, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
-/* Its message, with the look that showed it where that was a further one: what only some clients
- * see is not found by who looks there with one of the others.  Gives OUT. */
-const char *finding_text(const struct finding *finding, char *out, size_t size);
+/* Its message in LANGUAGE, with the look that showed it where that was a further one: what only
+ * some clients see is not found by who looks there with one of the others.  Gives OUT. */
+const char *finding_text(
+	const struct finding *finding, enum language language, char *out, size_t size);
 
 /* Adds an action unless it is there already; CERTIFICATE may be NULL. */
 void finding_act(struct finding *finding, enum action_kind kind, const char *certificate);

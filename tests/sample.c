@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "checker/base/phrase.h"
 #include "checker/base/text.h"
 
 #define DAY(days)                               \
@@ -306,13 +307,20 @@ void sample_due(struct finding *finding, int year, int month, int day)
 	assert(finding->has_due);
 }
 
+/* MESSAGE is a phrase or plain text. */
+static void sample_say(struct verdict *verdict, const char *message)
+{
+	phrase_say(verdict->said, sizeof verdict->said, "%s", message);
+	phrase_render(verdict->said, LANGUAGE_EN, verdict->message, sizeof verdict->message);
+}
+
 void sample_fail(struct sample *sample, enum outcome outcome, const char *message)
 {
 	struct verdict *verdict = &sample->verdict;
 
 	verdict->status = STATUS_UNREACHABLE;
 	verdict->outcome = outcome;
-	(void)snprintf(verdict->message, sizeof verdict->message, "%s", message);
+	sample_say(verdict, message);
 	verdict->version[0] = verdict->cipher[0] = '\0';
 	verdict->complete = false;
 	verdict->chain.count = 0;
@@ -329,9 +337,10 @@ static void fault_retired(struct sample *sample, const char *owner)
 {
 	sample_owner(sample, owner);
 	sample_serve(sample, ROLE_ISSUING, "ssl-ca-3-17-2017");
-	struct finding *finding = sample_find(sample, RULE_migration_retired_intermediate,
-		SEVERITY_CRITICAL,
-		"the retired Hongkong Post e-Cert SSL CA 3 - 17 (ssl-ca-3-17-2017) is served");
+	struct finding *finding = sample_find(
+		sample, RULE_migration_retired_intermediate, SEVERITY_CRITICAL, "");
+	finding_say(
+		finding, "the retired %s (%s) is served", known[SSL_OLD].name, known[SSL_OLD].id);
 	sample_due(finding, 2026, 6, 15);
 	finding_act(finding, ACTION_REMOVE_CERTIFICATE, "ssl-ca-3-17-2017");
 	finding_act(finding, ACTION_INSTALL_CERTIFICATE, "ssl-ca-3-17-2025");
@@ -339,18 +348,18 @@ static void fault_retired(struct sample *sample, const char *owner)
 
 static void fault_cross_missing(struct sample *sample)
 {
-	struct finding *finding = sample_find(sample, RULE_migration_cross_missing,
-		SEVERITY_WARNING,
-		"the cross certificate (root-ca-3-cross-2022) is not served; needed by: "
-		"stock-java");
+	struct finding *finding = sample_find(
+		sample, RULE_migration_cross_missing, SEVERITY_WARNING, "");
+	finding_say(finding, "the cross certificate (%s) is not served; needed by: %s",
+		known[CROSS].id, "stock-java");
 
 	finding_act(finding, ACTION_INSTALL_CERTIFICATE, "root-ca-3-cross-2022");
 }
 
-static void fault_expires(struct sample *sample, int day, const char *message)
+static void fault_expires(struct sample *sample, int day, const char *end, long long left)
 {
-	struct finding *finding = sample_find(
-		sample, RULE_leaf_expires_soon, SEVERITY_WARNING, message);
+	struct finding *finding = sample_find(sample, RULE_leaf_expires_soon, SEVERITY_WARNING, "");
+	finding_say(finding, "the certificate ends on %s, in %lld days", end, left);
 
 	sample_due(finding, 2026, 7, day);
 	finding_act(finding, ACTION_REQUEST_CERTIFICATE, NULL);
@@ -358,8 +367,9 @@ static void fault_expires(struct sample *sample, int day, const char *message)
 
 static void fault_unrelated(struct sample *sample)
 {
-	struct finding *finding = sample_find(sample, RULE_chain_unrelated, SEVERITY_WARNING,
-		"a certificate is served but certifies nothing on the way from the leaf");
+	struct finding *finding = sample_find(sample, RULE_chain_unrelated, SEVERITY_WARNING, "");
+	finding_say(finding, "%s is served but certifies nothing on the way from the leaf",
+		PHRASE("a certificate"));
 
 	sample_serve(sample, ROLE_OTHER, NULL);
 	finding_act(finding, ACTION_REMOVE_CERTIFICATE, cert_known(NULL)->sha256_text);
@@ -397,14 +407,13 @@ static size_t fill_faults(struct sample *at)
 	sample_init(at, "xn--fiq228c.example.hk", 443, PROTOCOL_HTTPS);
 	at->target.unicode = sample_text(at, "中文.example.hk");
 	sample_owner(at, "網頁組");
-	fault_expires(at++, 3, "the certificate ends on 2026-07-10, in 20 days");
+	fault_expires(at++, 3, "2026-07-10", 20);
 	sample_init(at, "intranet.example.hk", 443, PROTOCOL_HTTPS);
-	fault_expires(at++, 7, "the certificate ends on 2026-07-14, in 24 days");
+	fault_expires(at++, 7, "2026-07-14", 24);
 	sample_init(at, "old.example.hk", 993, PROTOCOL_IMAPS);
 	fault_unrelated(at);
 	at->verdict.outcome = OUTCOME_RESET;
-	(void)snprintf(at->verdict.message, sizeof at->verdict.message,
-		"closed by the server after its certificate");
+	sample_say(&at->verdict, "closed by the server after its certificate");
 	at++;
 	return (size_t)(at - first);
 }
@@ -414,12 +423,12 @@ size_t sample_fleet(struct sample samples[static SAMPLE_FLEET])
 	struct sample *at = samples + fill_faults(samples);
 
 	sample_init(at, "gone.example.gov.hk", 443, PROTOCOL_HTTPS);
-	sample_fail(at++, OUTCOME_REFUSED, "the connection was refused");
+	sample_fail(at++, OUTCOME_REFUSED, PHRASE("the connection was refused"));
 	sample_init(at, "slow.example.gov.hk", 636, PROTOCOL_LDAPS);
 	sample_owner(at, "directory team");
 	sample_fail(at++, OUTCOME_TIMEOUT, "nothing was heard for 10 seconds");
 	sample_init(at, "nowhere.example.gov.hk", 443, PROTOCOL_HTTPS);
-	sample_fail(at++, OUTCOME_DNS, "the name does not exist");
+	sample_fail(at++, OUTCOME_DNS, PHRASE("the name does not exist"));
 	sample_init(at, "https//bad line", 0, PROTOCOL_HTTPS);
 	at->target.fault = sample_text(at, "a blank stands in the name");
 	at->target.sni = NULL;

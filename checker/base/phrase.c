@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "checker/base/buf.h"
 #include "checker/base/text.h"
 
 #define TEXT_BYTES 1024 /* of an English text with its places */
@@ -55,7 +56,7 @@ static const char *read_place(const char *at, struct place *ret_place)
 	for (; *at && strchr("hlzjt", *at); at++)
 		if (len + 1 < sizeof place.length)
 			place.length[len++] = *at;
-	place.conversion = *at && strchr("%scdiuxXf", *at) ? *at : '\0';
+	place.conversion = *at && strchr("%scdiuxXfg", *at) ? *at : '\0';
 	*ret_place = place;
 	return *at ? at + 1 : at;
 }
@@ -119,6 +120,10 @@ static size_t format_number(const struct place *place, va_list *args, char out[N
 	int len = 0;
 
 	switch (place->conversion) {
+	case 'g':
+		len = snprintf(digits, sizeof digits, "%.*g",
+			place->has_precision ? (int)place->precision : 6, va_arg(*args, double));
+		break;
 	case 'f':
 		len = snprintf(digits, sizeof digits, "%.*f",
 			place->has_precision ? (int)place->precision : 6, va_arg(*args, double));
@@ -236,6 +241,18 @@ void phrase_say(char *out, size_t size, const char *fmt, ...)
 	va_end(args);
 }
 
+void phrase_add(struct buf *out, enum language language, const char *fmt, ...)
+{
+	char said[LINE_BYTES], text[LINE_BYTES];
+	va_list args;
+
+	va_start(args, fmt);
+	phrase_vsay(said, sizeof said, fmt, args);
+	va_end(args);
+	phrase_render(said, language, text, sizeof text);
+	(void)buf_add_text(out, text);
+}
+
 void phrase_make(
 	char *out, size_t size, const char *text, const char *const *arguments, size_t count)
 {
@@ -313,6 +330,23 @@ static void sink_add(struct sink *sink, const char *bytes, size_t len)
 
 static void sink_phrase(struct sink *sink, const char *phrase, size_t len);
 
+/* Puts ARGUMENT in; gives how much of what comes BEHIND the place is not wanted. */
+static size_t sink_argument(
+	struct sink *sink, const struct phrase_part *argument, const char *behind)
+{
+	size_t from = sink->used;
+
+	sink_phrase(sink, argument->at, argument->len);
+	sink->out[sink->used] = '\0';
+	/* The blanks around a place are those that stand beside Latin letters. */
+	if (from > 0 && sink->out[from - 1] == ' ' &&
+		text_joins(sink->out, from - 1, sink->out + from)) {
+		memmove(sink->out + from - 1, sink->out + from, sink->used - from + 1);
+		sink->used--;
+	}
+	return *behind == ' ' && text_joins(sink->out, sink->used, behind + 1);
+}
+
 static void sink_text(struct sink *sink, const struct phrase_parts *parts)
 {
 	char text[TEXT_BYTES];
@@ -337,8 +371,7 @@ static void sink_text(struct sink *sink, const struct phrase_parts *parts)
 			continue;
 		size_t number = place.number ? place.number - 1 : next++;
 		if (number < parts->count)
-			sink_phrase(
-				sink, parts->arguments[number].at, parts->arguments[number].len);
+			at += sink_argument(sink, &parts->arguments[number], at);
 	}
 }
 

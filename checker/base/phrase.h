@@ -30,6 +30,8 @@
 #include "checker/base/attr.h"
 #include "checker/base/lang.h"
 
+struct buf;
+
 /* No text holds them: text_printable() lets no control character through. */
 #define PHRASE_OPEN '\016'
 #define PHRASE_NEXT '\037'
@@ -39,10 +41,10 @@
 #define PHRASE(text) "\016" text "\017"
 
 #define PHRASE_PLACES 8 /* a text has no more */
-#define PHRASE_DEPTH 6  /* phrases within phrases; what lies deeper is shown in English */
+#define PHRASE_DEPTH 8  /* phrases within phrases; what lies deeper is shown in English */
 
 /*
- * FMT is the text, and may have %s %c %d %i %u %x %f with their lengths and with
+ * FMT is the text, and may have %s %c %d %i %u %x %f %g with their lengths and with
  * width or precision, also %.*s.  What does not fit in SIZE is cut where it stands,
  * so that the text is whole and the first places come first.
  */
@@ -51,6 +53,9 @@ void phrase_vsay(char *out, size_t size, const char *fmt, va_list args) PRINTF_L
 
 /* The sentence, printable, cut to SIZE. */
 void phrase_render(const char *phrase, enum language language, char *out, size_t size);
+
+/* Says and renders at once, at the end of OUT. */
+void phrase_add(struct buf *out, enum language language, const char *fmt, ...) PRINTF_LIKE(3, 4);
 
 /* Is there more to it than plain text? */
 bool phrase_is(const char *text);

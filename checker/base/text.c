@@ -276,6 +276,27 @@ size_t text_columns(const char *text)
 	return columns;
 }
 
+/* CJK Symbols and Punctuation, and the full-width forms of ASCII's. */
+static bool is_wide_mark(uint32_t point)
+{
+	return (point >= 0x3000 && point <= 0x303f) || (point >= 0xff01 && point <= 0xff0f) ||
+	       (point >= 0xff1a && point <= 0xff20);
+}
+
+bool text_joins(const char *before, size_t len, const char *after)
+{
+	uint32_t left = 0, right = 0;
+	size_t last = len;
+
+	while (last > 0 && len - last < 4 && ((uint8_t)before[--last] & 0xc0) == 0x80)
+		continue;
+	if (len == 0 || text_utf8_next(before + last, len - last, &left) == 0 || !*after ||
+		text_utf8_next(after, strlen(after), &right) == 0)
+		return false;
+	return is_wide_mark(left) || is_wide_mark(right) ||
+	       (point_columns(left) == 2 && point_columns(right) == 2);
+}
+
 static char lower(char c)
 {
 	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;

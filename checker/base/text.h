@@ -46,6 +46,13 @@ void text_printable(const char *text, size_t len, char *out, size_t size);
  * characters two, combining ones none (UAX #11). */
 size_t text_columns(const char *text);
 
+/*
+ * Does no blank belong between BEFORE (LEN bytes) and AFTER, where one stands in
+ * English?  East Asian text has none between wide characters, nor beside its
+ * punctuation.
+ */
+bool text_joins(const char *before, size_t len, const char *after);
+
 /* ASCII only, so that no locale can change what a name is. */
 bool text_equal_nocase(const char *a, const char *b);
 void text_lower(char *text);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "checker/base/clock.h"
+#include "checker/base/phrase.h"
 #include "checker/engine/conn_state.h"
 #include "checker/target/target.h"
 
@@ -48,14 +49,14 @@ static const struct {
 	bool talks;           /* something may have come that nobody has looked at */
 	const char *too_late; /* before "within 10 s" */
 } states[] = {
-	[CONN_GATE] = { step_gate, false, "no connection" },
-	[CONN_CONNECT] = { conn_step_connect, false, "no connection" },
-	[CONN_TUNNEL] = { conn_step_tunnel, true, "no tunnel" },
-	[CONN_STARTTLS] = { conn_step_starttls, true, "no end of the plain dialogue" },
+	[CONN_GATE] = { step_gate, false, PHRASE("no connection") },
+	[CONN_CONNECT] = { conn_step_connect, false, PHRASE("no connection") },
+	[CONN_TUNNEL] = { conn_step_tunnel, true, PHRASE("no tunnel") },
+	[CONN_STARTTLS] = { conn_step_starttls, true, PHRASE("no end of the plain dialogue") },
 	[CONN_HANDSHAKE] = { conn_step_handshake, true,
-		"connected, but no end of the TLS handshake" },
-	[CONN_PAUSE] = { step_pause, false, "no connection" },
-	[CONN_CLOSE] = { step_close, false, "no end" },
+		PHRASE("connected, but no end of the TLS handshake") },
+	[CONN_PAUSE] = { step_pause, false, PHRASE("no connection") },
+	[CONN_CLOSE] = { step_close, false, PHRASE("no end") },
 };
 _Static_assert(ARRAY_LEN(states) == CONN_STATES, "a row for every state");
 

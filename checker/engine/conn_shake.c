@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "checker/base/phrase.h"
 #include "checker/engine/conn_state.h"
 
 #include <errno.h>
@@ -105,15 +106,15 @@ static enum conn_want lost(struct conn *conn, int errnum)
 	if (!conn->is_tls && conn->opening_len > 0) {
 		(void)wire_kind(conn->opening, conn->opening_len, true, &words);
 		return conn_give_up(conn, OUTCOME_NOT_TLS, 0, "%s",
-			words ? words : "closed in the middle of a word");
+			words ? words : PHRASE("closed in the middle of a word"));
 	}
 	if (!conn->is_tls)
 		return conn_lost(conn, errnum, ATTEMPT_RETRY | ATTEMPT_LEGACY,
-			"without an answer to the ClientHello");
+			PHRASE("without an answer to the ClientHello"));
 	return conn_lost(conn, errnum, ATTEMPT_RETRY,
 		seen(conn)->chain.count > 0
-			? "after its certificates, before the end of the handshake"
-			: "in the middle of the handshake");
+			? PHRASE("after its certificates, before the end of the handshake")
+			: PHRASE("in the middle of the handshake"));
 }
 
 static enum conn_want failed(struct conn *conn)
@@ -128,7 +129,7 @@ static enum conn_want failed(struct conn *conn)
 			(failure->try_without_sni ? ATTEMPT_NO_SNI : 0) |
 			(handshake->unproven ? ATTEMPT_COMPLETE : 0) |
 			(failure->outcome == OUTCOME_RESET || failure->passing ? ATTEMPT_RETRY : 0);
-	return conn_give_up(conn, failure->outcome, help, "%s", failure->message);
+	return conn_give_up(conn, failure->outcome, help, "%s", failure->said);
 }
 
 /* Hands bytes to the handshake; what it has to say is sent. */

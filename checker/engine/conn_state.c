@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "checker/base/clock.h"
+#include "checker/base/phrase.h"
 
 enum conn_want conn_enter(struct conn *conn, enum conn_state state)
 {
@@ -48,23 +49,23 @@ enum conn_want conn_give_up(
 {
 	struct observation *observation = conn->observation;
 	bool has_chain = observation->chain.count > 0;
-	char message[sizeof observation->message];
+	char said[sizeof observation->said];
 	va_list args;
 
 	conn->polite = outcome == OUTCOME_STARTTLS;
 	if (conn->proof)
 		return conn_proved(conn);
 	va_start(args, fmt);
-	(void)vsnprintf(message, sizeof message, fmt, args);
+	phrase_vsay(said, sizeof said, fmt, args);
 	va_end(args);
 	if (attempt_tells(&conn->attempt, outcome) || has_chain)
-		observation_end(observation, outcome, "%s", message);
+		observation_end(observation, outcome, "%s", said);
 	if (!has_chain && try_again(conn, help))
 		return WANT_AGAIN;
 	if (conn->attempt.without_sni && !conn->attempt.only && !has_chain) {
-		memcpy(message, observation->message, sizeof message);
-		observation_end(observation, observation->outcome, "%s; also without a server name",
-			message);
+		memcpy(said, observation->said, sizeof said);
+		observation_end(
+			observation, observation->outcome, "%s; also without a server name", said);
 	}
 	conn_shake_note(conn);
 	return has_chain && (help & ATTEMPT_COMPLETE) ? conn_prove(conn)
@@ -76,7 +77,9 @@ enum conn_want conn_lost(struct conn *conn, int errnum, unsigned help, const cha
 	struct trouble trouble = stream_trouble(errnum);
 
 	if (errnum == 0 || trouble.outcome == OUTCOME_RESET || trouble.outcome == OUTCOME_INTERNAL)
-		return conn_give_up(conn, OUTCOME_RESET, help, "%s the connection %s",
-			errnum == 0 ? "closed" : "reset", when);
+		return conn_give_up(conn, OUTCOME_RESET, help,
+			errnum == 0 ? N_("closed the connection %s")
+				    : N_("reset the connection %s"),
+			when);
 	return conn_give_up(conn, trouble.outcome, help, "%s, %s", trouble.words, when);
 }

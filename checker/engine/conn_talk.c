@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "checker/base/phrase.h"
 #include "checker/engine/conn_state.h"
 
 #include <errno.h>
@@ -122,12 +123,12 @@ static enum conn_want tunnel_heard(struct conn *conn)
 	struct tunnel *tunnel = conn->tunnel;
 
 	if (!stream_send(&conn->stream, &tunnel->out))
-		return proxy_failed(conn, false, "wants more from us than it reads");
+		return proxy_failed(conn, false, PHRASE("wants more from us than it reads"));
 	if (tunnel->progress == TUNNEL_MORE)
 		return WANT_AGAIN;
 	if (tunnel->progress == TUNNEL_FAILED)
 		return conn_give_up(conn, tunnel->outcome, tunnel->passing ? ATTEMPT_RETRY : 0,
-			"%s", tunnel->message);
+			"%s", tunnel->said);
 	conn_talk_release(conn);
 	return go_on(conn);
 }
@@ -152,8 +153,8 @@ enum conn_want conn_step_tunnel(struct conn *conn)
 		return WANT_EVENT;
 	if (got < 0)
 		return proxy_failed(conn, true,
-			errnum == 0 ? "closed the connection without an answer"
-				    : "the connection was reset before an answer");
+			errnum == 0 ? PHRASE("closed the connection without an answer")
+				    : PHRASE("the connection was reset before an answer"));
 	(void)tunnel_feed(conn->tunnel, chunk, (size_t)got, &taken);
 	if (taken < (size_t)got &&
 		!stream_give_back(&conn->stream, chunk + taken, (size_t)got - taken))
@@ -172,7 +173,7 @@ static enum conn_want starttls_heard(struct conn *conn)
 		return WANT_AGAIN;
 	if (starttls->progress == STARTTLS_FAILED)
 		return conn_give_up(conn, starttls->outcome, starttls->passing ? ATTEMPT_LATER : 0,
-			"%s", starttls->message);
+			"%s", starttls->said);
 	if (conn->context->identify && starttls->greeting[0] && !seen->banner) {
 		seen->platform = platform_of_greeting(starttls->greeting);
 		seen->banner = text_copy(starttls->greeting, strlen(starttls->greeting));
@@ -187,7 +188,7 @@ enum conn_want conn_step_starttls(struct conn *conn)
 {
 	struct starttls *starttls = conn->starttls;
 	const struct target *target = conn->observation->target;
-	char chunk[CHUNK], when[120];
+	char chunk[CHUNK], when[200];
 	int errnum = 0;
 
 	if (!starttls) {

@@ -8,6 +8,7 @@
 
 #include "checker/base/clock.h"
 #include "checker/base/heap.h"
+#include "checker/base/phrase.h"
 #include "checker/caa.h"
 #include "checker/engine/loop.h"
 #include "checker/engine/pace.h"
@@ -358,7 +359,8 @@ static void on_job_time(void *arg)
 		job_ask(job);
 	else
 		job_end(job, OUTCOME_DNS,
-			job->why ? job->why : "no answer about the name before the deadline");
+			job->why ? job->why
+				 : PHRASE("no answer about the name before the deadline"));
 }
 
 /* Its name has to be resolved first. */
@@ -402,7 +404,7 @@ void job_begin(struct jobs *jobs, struct target *target)
 	else if (address_parse(target->address ? target->address : target->host, &address))
 		job_connect(job, &address, 1);
 	else if (target->address)
-		job_end(job, OUTCOME_BAD_TARGET, "not an address to connect to");
+		job_end(job, OUTCOME_BAD_TARGET, PHRASE("not an address to connect to"));
 	else
 		job_begin_name(job);
 }

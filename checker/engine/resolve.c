@@ -20,6 +20,7 @@
 
 #include "checker/base/error.h"
 #include "checker/base/heap.h"
+#include "checker/base/phrase.h"
 #include "checker/base/vec.h"
 #include "checker/engine/loop.h"
 
@@ -145,16 +146,19 @@ static void entry_fail(struct entry *entry, int status)
 		enum resolve_status means;
 		const char *why;
 	} table[] = {
-		{ ARES_ENOTFOUND, RESOLVE_NONE, "no such name" },
-		{ ARES_ENODATA, RESOLVE_NONE, "the name has no address" },
-		{ ARES_EBADNAME, RESOLVE_NONE, "not a name that DNS can hold" },
-		{ ARES_EBADSTR, RESOLVE_NONE, "not a name that DNS can hold" },
-		{ ARES_ESERVFAIL, RESOLVE_FAILED, "the name server failed to answer (SERVFAIL)" },
-		{ ARES_EREFUSED, RESOLVE_FAILED, "the name server refused to answer" },
-		{ ARES_ETIMEOUT, RESOLVE_FAILED, "no name server answered in time" },
-		{ ARES_ECONNREFUSED, RESOLVE_FAILED, "no name server gave a usable answer" },
-		{ ARES_EBADRESP, RESOLVE_FAILED, "the name server's answer cannot be read" },
-		{ ARES_ENOMEM, RESOLVE_FAILED, "out of memory" },
+		{ ARES_ENOTFOUND, RESOLVE_NONE, PHRASE("no such name") },
+		{ ARES_ENODATA, RESOLVE_NONE, PHRASE("the name has no address") },
+		{ ARES_EBADNAME, RESOLVE_NONE, PHRASE("not a name that DNS can hold") },
+		{ ARES_EBADSTR, RESOLVE_NONE, PHRASE("not a name that DNS can hold") },
+		{ ARES_ESERVFAIL, RESOLVE_FAILED,
+			PHRASE("the name server failed to answer (SERVFAIL)") },
+		{ ARES_EREFUSED, RESOLVE_FAILED, PHRASE("the name server refused to answer") },
+		{ ARES_ETIMEOUT, RESOLVE_FAILED, PHRASE("no name server answered in time") },
+		{ ARES_ECONNREFUSED, RESOLVE_FAILED,
+			PHRASE("no name server gave a usable answer") },
+		{ ARES_EBADRESP, RESOLVE_FAILED,
+			PHRASE("the name server's answer cannot be read") },
+		{ ARES_ENOMEM, RESOLVE_FAILED, PHRASE("out of memory") },
 	};
 
 	entry->status = RESOLVE_FAILED;

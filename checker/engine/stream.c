@@ -11,6 +11,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "checker/base/phrase.h"
 #include "checker/engine/resolve.h"
 
 #define OUT_MAX 65536 /* a ClientHello, an answer to a request; never more is waiting */
@@ -307,30 +308,34 @@ struct trouble stream_trouble(int errnum)
 		int errnum;
 		struct trouble trouble;
 	} table[] = {
-		{ ECONNREFUSED, { OUTCOME_REFUSED, "the connection was refused", false } },
-		{ ECONNRESET, { OUTCOME_RESET, "reset while connecting", true } },
-		{ ECONNABORTED, { OUTCOME_RESET, "reset while connecting", true } },
-		{ EPIPE, { OUTCOME_RESET, "closed while connecting", true } },
-		{ ETIMEDOUT, { OUTCOME_TIMEOUT, "no answer from the host", true } },
-		{ EHOSTUNREACH, { OUTCOME_UNREACHABLE, "no route to the host", true } },
-		{ EHOSTDOWN, { OUTCOME_UNREACHABLE, "the host is down", true } },
-		{ ENETUNREACH, { OUTCOME_UNREACHABLE, "no route to the network", true } },
-		{ ENETDOWN, { OUTCOME_UNREACHABLE, "the network is down", true } },
-		{ ENONET, { OUTCOME_UNREACHABLE, "this machine is on no network", true } },
-		{ EPROTO, { OUTCOME_UNREACHABLE, "the host does not speak TCP", true } },
-		{ ENOPROTOOPT, { OUTCOME_UNREACHABLE, "the host does not speak TCP", true } },
-		{ EACCES, { OUTCOME_UNREACHABLE, "this machine's rules forbid it", false } },
-		{ EPERM, { OUTCOME_UNREACHABLE, "this machine's rules forbid it", false } },
-		{ EINVAL, { OUTCOME_UNREACHABLE, "no address to connect to", false } },
-		{ EADDRNOTAVAIL, { OUTCOME_UNREACHABLE,
-					 "this machine has no such address to come from", false } },
-		{ EAFNOSUPPORT, { OUTCOME_UNREACHABLE, "this machine has no IPv6", false } },
+		{ ECONNREFUSED, { OUTCOME_REFUSED, PHRASE("the connection was refused"), false } },
+		{ ECONNRESET, { OUTCOME_RESET, PHRASE("reset while connecting"), true } },
+		{ ECONNABORTED, { OUTCOME_RESET, PHRASE("reset while connecting"), true } },
+		{ EPIPE, { OUTCOME_RESET, PHRASE("closed while connecting"), true } },
+		{ ETIMEDOUT, { OUTCOME_TIMEOUT, PHRASE("no answer from the host"), true } },
+		{ EHOSTUNREACH, { OUTCOME_UNREACHABLE, PHRASE("no route to the host"), true } },
+		{ EHOSTDOWN, { OUTCOME_UNREACHABLE, PHRASE("the host is down"), true } },
+		{ ENETUNREACH, { OUTCOME_UNREACHABLE, PHRASE("no route to the network"), true } },
+		{ ENETDOWN, { OUTCOME_UNREACHABLE, PHRASE("the network is down"), true } },
+		{ ENONET, { OUTCOME_UNREACHABLE, PHRASE("this machine is on no network"), true } },
+		{ EPROTO, { OUTCOME_UNREACHABLE, PHRASE("the host does not speak TCP"), true } },
+		{ ENOPROTOOPT,
+			{ OUTCOME_UNREACHABLE, PHRASE("the host does not speak TCP"), true } },
+		{ EACCES,
+			{ OUTCOME_UNREACHABLE, PHRASE("this machine's rules forbid it"), false } },
+		{ EPERM, { OUTCOME_UNREACHABLE, PHRASE("this machine's rules forbid it"), false } },
+		{ EINVAL, { OUTCOME_UNREACHABLE, PHRASE("no address to connect to"), false } },
+		{ EADDRNOTAVAIL,
+			{ OUTCOME_UNREACHABLE,
+				PHRASE("this machine has no such address to come from"), false } },
+		{ EAFNOSUPPORT,
+			{ OUTCOME_UNREACHABLE, PHRASE("this machine has no IPv6"), false } },
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(table); i++)
 		if (table[i].errnum == errnum)
 			return table[i].trouble;
-	return (struct trouble){ OUTCOME_INTERNAL, "an error of the socket", false };
+	return (struct trouble){ OUTCOME_INTERNAL, PHRASE("an error of the socket"), false };
 }
 
 /*

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "checker/base/phrase.h"
 #include "checker/base/text.h"
 #include "checker/limits.h"
 
@@ -22,23 +23,24 @@ enum step {
 	STEP_REPLY,
 };
 
-static void fail(struct tunnel *tunnel, enum outcome outcome, bool passing, const char *fmt, ...)
-	PRINTF_LIKE(4, 5);
+static void tunnel_fail(struct tunnel *tunnel, enum outcome outcome, bool passing, const char *fmt,
+	...) PRINTF_LIKE(4, 5);
 
-static void fail(struct tunnel *tunnel, enum outcome outcome, bool passing, const char *fmt, ...)
+static void tunnel_fail(
+	struct tunnel *tunnel, enum outcome outcome, bool passing, const char *fmt, ...)
 {
-	char why[2 * sizeof tunnel->message], all[sizeof why + NAMED_BYTES + 32];
+	char why[sizeof tunnel->said];
 	va_list args;
 
 	va_start(args, fmt);
-	(void)vsnprintf(why, sizeof why, fmt, args);
+	phrase_vsay(why, sizeof why, fmt, args);
 	va_end(args);
 	tunnel->progress = TUNNEL_FAILED;
 	tunnel->outcome = outcome;
 	tunnel->passing = passing;
-	(void)snprintf(all, sizeof all, "the proxy %.*s:%u %s", NAMED_BYTES, tunnel->proxy->host,
-		(unsigned)tunnel->proxy->port, why);
-	text_printable(all, strlen(all), tunnel->message, sizeof tunnel->message);
+	phrase_say(tunnel->said, sizeof tunnel->said, "the proxy %.*s:%u %s", NAMED_BYTES,
+		tunnel->proxy->host, (unsigned)tunnel->proxy->port, why);
+	phrase_render(tunnel->said, LANGUAGE_EN, tunnel->message, sizeof tunnel->message);
 }
 
 static void next(struct tunnel *tunnel, enum step step)
@@ -122,35 +124,35 @@ static void http_refused(struct tunnel *tunnel, unsigned status, const char *lin
 		bool passing;
 		const char *words;
 	} table[] = {
-		{ 403, OUTCOME_UNREACHABLE, false, "does not let us there" },
-		{ 405, OUTCOME_UNREACHABLE, false, "does not do CONNECT" },
-		{ 408, OUTCOME_TIMEOUT, true, "says we are too slow" },
-		{ 429, OUTCOME_UNREACHABLE, true, "wants fewer connections" },
-		{ 500, OUTCOME_UNREACHABLE, true, "could not connect" },
-		{ 501, OUTCOME_UNREACHABLE, false, "does not do CONNECT" },
-		{ 502, OUTCOME_UNREACHABLE, true, "could not connect" },
-		{ 503, OUTCOME_UNREACHABLE, true, "could not connect" },
-		{ 504, OUTCOME_TIMEOUT, true, "got no answer from the host" },
+		{ 403, OUTCOME_UNREACHABLE, false, PHRASE("does not let us there") },
+		{ 405, OUTCOME_UNREACHABLE, false, PHRASE("does not do CONNECT") },
+		{ 408, OUTCOME_TIMEOUT, true, PHRASE("says we are too slow") },
+		{ 429, OUTCOME_UNREACHABLE, true, PHRASE("wants fewer connections") },
+		{ 500, OUTCOME_UNREACHABLE, true, PHRASE("could not connect") },
+		{ 501, OUTCOME_UNREACHABLE, false, PHRASE("does not do CONNECT") },
+		{ 502, OUTCOME_UNREACHABLE, true, PHRASE("could not connect") },
+		{ 503, OUTCOME_UNREACHABLE, true, PHRASE("could not connect") },
+		{ 504, OUTCOME_TIMEOUT, true, PHRASE("got no answer from the host") },
 	};
 	char said[80];
 
 	text_printable(line, len, said, sizeof said);
 	/* 401 is for servers, and what some proxies say to a wrong password. */
 	if (status == 407 || status == 401) {
-		fail(tunnel, OUTCOME_UNREACHABLE, false, "%s: %s",
-			tunnel->proxy->user ? "does not take that user and password"
-					    : "wants a user and password",
+		tunnel_fail(tunnel, OUTCOME_UNREACHABLE, false, "%s: %s",
+			tunnel->proxy->user ? PHRASE("does not take that user and password")
+					    : PHRASE("wants a user and password"),
 			said);
 		return;
 	}
 	for (size_t i = 0; i < ARRAY_LEN(table); i++) {
 		if (table[i].status == status) {
-			fail(tunnel, table[i].outcome, table[i].passing, "%s: %s", table[i].words,
-				said);
+			tunnel_fail(tunnel, table[i].outcome, table[i].passing, "%s: %s",
+				table[i].words, said);
 			return;
 		}
 	}
-	fail(tunnel, OUTCOME_UNREACHABLE, false, "does not connect us: %s", said);
+	tunnel_fail(tunnel, OUTCOME_UNREACHABLE, false, "does not connect us: %s", said);
 }
 
 static void http_line(struct tunnel *tunnel)
@@ -171,7 +173,7 @@ static void http_line(struct tunnel *tunnel)
 	char said[60];
 	text_printable(line, len, said, sizeof said);
 	if (status == 0)
-		fail(tunnel, OUTCOME_UNREACHABLE, false, "does not speak HTTP: %s", said);
+		tunnel_fail(tunnel, OUTCOME_UNREACHABLE, false, "does not speak HTTP: %s", said);
 	/* RFC 9110, 15.2: any number of answers may go before; nobody asked for 101. */
 	else if (status >= 100 && status < 200 && status != 101)
 		next(tunnel, STEP_INTERIM);
@@ -187,10 +189,10 @@ static void http_byte(struct tunnel *tunnel, uint8_t byte)
 	if (byte == '\n')
 		http_line(tunnel);
 	else if (tunnel->total == 1 && (byte == 4 || byte == 5 || byte == 0))
-		fail(tunnel, OUTCOME_UNREACHABLE, false,
+		tunnel_fail(tunnel, OUTCOME_UNREACHABLE, false,
 			"does not speak HTTP; if that is SOCKS 5, it is socks5h://");
 	else if (tunnel->total == 1 && (byte == 0x15 || byte == 0x16))
-		fail(tunnel, OUTCOME_UNREACHABLE, false,
+		tunnel_fail(tunnel, OUTCOME_UNREACHABLE, false,
 			"speaks TLS, and only plain HTTP is spoken to proxies");
 	else
 		(void)buf_add_char(&tunnel->in, (char)byte);
@@ -258,11 +260,11 @@ static void socks_method(struct tunnel *tunnel, uint8_t method)
 		add_counted(tunnel, proxy->password ? proxy->password : "");
 		next(tunnel, STEP_AUTH);
 	} else if (method == METHOD_REFUSED) {
-		fail(tunnel, OUTCOME_UNREACHABLE, false, "%s",
-			proxy->user ? "takes neither a password nor to be asked without one"
-				    : "wants a user and password, or something else");
+		tunnel_fail(tunnel, OUTCOME_UNREACHABLE, false, "%s",
+			proxy->user ? PHRASE("takes neither a password nor to be asked without one")
+				    : PHRASE("wants a user and password, or something else"));
 	} else {
-		fail(tunnel, OUTCOME_UNREACHABLE, false,
+		tunnel_fail(tunnel, OUTCOME_UNREACHABLE, false,
 			"chose way %u to authenticate, which was not offered", (unsigned)method);
 	}
 }
@@ -275,21 +277,23 @@ static void socks_refused(struct tunnel *tunnel, uint8_t reply)
 		bool passing;
 		const char *words;
 	} table[] = {
-		[1] = { OUTCOME_UNREACHABLE, true, "could not connect" },
-		[2] = { OUTCOME_UNREACHABLE, false, "does not let us there" },
-		[3] = { OUTCOME_UNREACHABLE, true, "has no route to the network" },
+		[1] = { OUTCOME_UNREACHABLE, true, PHRASE("could not connect") },
+		[2] = { OUTCOME_UNREACHABLE, false, PHRASE("does not let us there") },
+		[3] = { OUTCOME_UNREACHABLE, true, PHRASE("has no route to the network") },
 		[4] = { OUTCOME_UNREACHABLE, true,
-			"cannot reach the host, or does not know its name" },
-		[5] = { OUTCOME_REFUSED, false, "says the host refused the connection" },
-		[6] = { OUTCOME_UNREACHABLE, true, "says the way to the host is too long (TTL)" },
-		[7] = { OUTCOME_UNREACHABLE, false, "does not do CONNECT" },
-		[8] = { OUTCOME_UNREACHABLE, false, "does not know this kind of address" },
+			PHRASE("cannot reach the host, or does not know its name") },
+		[5] = { OUTCOME_REFUSED, false, PHRASE("says the host refused the connection") },
+		[6] = { OUTCOME_UNREACHABLE, true,
+			PHRASE("says the way to the host is too long (TTL)") },
+		[7] = { OUTCOME_UNREACHABLE, false, PHRASE("does not do CONNECT") },
+		[8] = { OUTCOME_UNREACHABLE, false, PHRASE("does not know this kind of address") },
 	};
 
 	if (reply < ARRAY_LEN(table))
-		fail(tunnel, table[reply].outcome, table[reply].passing, "%s", table[reply].words);
+		tunnel_fail(tunnel, table[reply].outcome, table[reply].passing, "%s",
+			table[reply].words);
 	else
-		fail(tunnel, OUTCOME_UNREACHABLE, false, "answers with an unknown code, %u",
+		tunnel_fail(tunnel, OUTCOME_UNREACHABLE, false, "answers with an unknown code, %u",
 			(unsigned)reply);
 }
 
@@ -319,7 +323,8 @@ static void socks_reply(struct tunnel *tunnel, const uint8_t *bytes, size_t len)
 	}
 	size_t need = reply_len(bytes, len);
 	if (need == 0)
-		fail(tunnel, OUTCOME_UNREACHABLE, false, "answers with a broken reply of SOCKS 5");
+		tunnel_fail(tunnel, OUTCOME_UNREACHABLE, false,
+			"answers with a broken reply of SOCKS 5");
 	else if (len == need)
 		tunnel->progress = TUNNEL_READY;
 }
@@ -334,8 +339,10 @@ static void socks_byte(struct tunnel *tunnel, uint8_t byte)
 		return;
 	/* RFC 1929 has a 1 here, and some servers a 5: what counts is what follows. */
 	if (bytes[0] != 5 && tunnel->step != STEP_AUTH) {
-		fail(tunnel, OUTCOME_UNREACHABLE, false, "does not speak SOCKS 5%s",
-			bytes[0] == 'H' ? "; if that is HTTP, it is http://" : "");
+		tunnel_fail(tunnel, OUTCOME_UNREACHABLE, false,
+			bytes[0] == 'H'
+				? N_("does not speak SOCKS 5; if that is HTTP, it is http://")
+				: N_("does not speak SOCKS 5"));
 		return;
 	}
 	if (tunnel->step == STEP_REPLY) {
@@ -345,7 +352,8 @@ static void socks_byte(struct tunnel *tunnel, uint8_t byte)
 	} else if (len == 2 && bytes[1] == 0) {
 		socks_ask(tunnel);
 	} else if (len == 2) {
-		fail(tunnel, OUTCOME_UNREACHABLE, false, "does not take that user and password");
+		tunnel_fail(
+			tunnel, OUTCOME_UNREACHABLE, false, "does not take that user and password");
 	}
 }
 
@@ -355,7 +363,8 @@ static void socks_byte(struct tunnel *tunnel, uint8_t byte)
 static void check_memory(struct tunnel *tunnel)
 {
 	if (tunnel->in.failed || tunnel->out.failed)
-		fail(tunnel, OUTCOME_INTERNAL, false, "could not be spoken to: out of memory");
+		tunnel_fail(
+			tunnel, OUTCOME_INTERNAL, false, "could not be spoken to: out of memory");
 }
 
 void tunnel_init(struct tunnel *tunnel, const struct proxy *proxy, const char *host, uint16_t port)
@@ -388,7 +397,8 @@ enum tunnel_progress tunnel_feed(
 
 	while (taken < len && tunnel->progress == TUNNEL_MORE) {
 		if (++tunnel->total > LIMIT_GREETING_BYTES) {
-			fail(tunnel, OUTCOME_LIMIT, false, "sent an answer that does not end");
+			tunnel_fail(
+				tunnel, OUTCOME_LIMIT, false, "sent an answer that does not end");
 			break;
 		}
 		if (tunnel->proxy->kind == PROXY_HTTP)

@@ -33,7 +33,8 @@ struct tunnel {
 	struct buf in;  /* of an answer that is not whole yet */
 	struct buf out; /* to be sent; the caller takes it away */
 	enum outcome outcome;
-	char message[160]; /* printable; names the proxy */
+	char message[160]; /* printable English; names the proxy */
+	char said[200];    /* the same as a phrase */
 	bool passing;      /* another try may go better */
 };
 

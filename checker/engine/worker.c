@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "checker/base/error.h"
+#include "checker/base/phrase.h"
 #include "checker/engine/gate.h"
 #include "checker/engine/job.h"
 #include "checker/engine/loop.h"
@@ -105,15 +106,15 @@ static void on_short(void *arg, enum shortage shortage)
 		const char *words;
 	} said[] = {
 		[SHORTAGE_NONE] = { NOTICE_COUNT, NULL },
-		[SHORTAGE_FILES] = { NOTICE_FILES,
-			"this machine lets the scan open no more sockets (ulimit -n); it goes on "
-			"with fewer connections at a time" },
-		[SHORTAGE_PORTS] = { NOTICE_PORTS,
-			"this machine has no more ports to connect from; the scan goes on with "
-			"fewer connections at a time" },
-		[SHORTAGE_MEMORY] = { NOTICE_MEMORY,
-			"this machine has no more memory for sockets; the scan goes on with fewer "
-			"connections at a time" },
+		[SHORTAGE_FILES] = { NOTICE_FILES, PHRASE("this machine lets the scan open no more "
+							  "sockets (ulimit -n); it goes on "
+							  "with fewer connections at a time") },
+		[SHORTAGE_PORTS] = { NOTICE_PORTS, PHRASE("this machine has no more ports to "
+							  "connect from; the scan goes on with "
+							  "fewer connections at a time") },
+		[SHORTAGE_MEMORY] = { NOTICE_MEMORY, PHRASE("this machine has no more memory for "
+							    "sockets; the scan goes on with fewer "
+							    "connections at a time") },
 	};
 	const struct worker *worker = arg;
 
@@ -126,9 +127,8 @@ static void on_crowded(void *arg, const char *name, size_t count)
 	const struct worker *worker = arg;
 	char words[LIMIT_HOST_BYTES + 100];
 
-	(void)snprintf(words, sizeof words,
-		"%s has %zu addresses, of which the first %d are examined", name, count,
-		LIMIT_ADDRESSES);
+	phrase_say(words, sizeof words, "%s has %zu addresses, of which the first %d are examined",
+		name, count, LIMIT_ADDRESSES);
 	worker->context.notice(worker->context.arg, NOTICE_ADDRESSES, words);
 }
 

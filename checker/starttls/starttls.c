@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "checker/base/phrase.h"
 #include "checker/starttls/starttls_dialogue.h"
 
 static const struct starttls_dialogue *const dialogues[PROTOCOL_COUNT] = {
@@ -75,9 +76,11 @@ void starttls_place(const struct starttls *starttls, char *out, size_t size)
 {
 	bool silent = starttls->step == 0 && starttls->reply_bytes == 0;
 
-	(void)snprintf(out, size, "before %s%s%s%s", starttls_waits_for(starttls),
-		silent ? " (TLS from the first byte would be " : "",
-		silent ? starttls->dialogue->direct : "", silent ? "://)" : "");
+	if (silent)
+		phrase_say(out, size, "before %s (TLS from the first byte would be %s://)",
+			starttls_waits_for(starttls), starttls->dialogue->direct);
+	else
+		phrase_say(out, size, "before %s", starttls_waits_for(starttls));
 }
 
 const char *starttls_direct_scheme(const struct starttls *starttls)

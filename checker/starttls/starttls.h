@@ -52,7 +52,8 @@ struct starttls {
 	bool offered;   /* the server listed STARTTLS */
 	struct buf out; /* to be sent; the caller takes it away */
 	enum outcome outcome;
-	char message[160];              /* printable */
+	char message[160];              /* printable English */
+	char said[200];                 /* the same as a phrase */
 	char greeting[PLATFORM_BANNER]; /* the first line that it said, printable */
 	bool passing; /* it says "not now" (RFC 5321, 4.2.1: 4yz): another try may help */
 };

@@ -4,20 +4,23 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "checker/base/phrase.h"
 #include "checker/base/text.h"
 
 enum starttls_verdict starttls_fail(struct starttls *starttls, enum outcome outcome,
 	const char *what, const char *said, size_t len)
 {
-	char *message = starttls->message;
-	size_t size = sizeof starttls->message, used;
+	char fault[sizeof starttls->said], heard[sizeof starttls->message];
 
 	starttls->progress = STARTTLS_FAILED;
 	starttls->outcome = outcome;
-	(void)snprintf(message, size, "%s%s", what, said ? ": " : "");
-	used = strlen(message);
-	if (said)
-		text_printable(said, len, message + used, size - used);
+	if (phrase_is(what))
+		phrase_say(fault, sizeof fault, "%s", what);
+	else
+		phrase_make(fault, sizeof fault, what, NULL, 0);
+	text_printable(said ? said : "", said ? len : 0, heard, sizeof heard);
+	phrase_say(starttls->said, sizeof starttls->said, said ? "%s: %s" : "%s", fault, heard);
+	phrase_render(starttls->said, LANGUAGE_EN, starttls->message, sizeof starttls->message);
 	return STARTTLS_REFUSED;
 }
 
@@ -71,7 +74,7 @@ bool starttls_meets_tls(struct starttls *starttls)
 		return true;
 	if (in->data[1] != 3)
 		return false;
-	(void)snprintf(what, sizeof what, "speaks TLS from the first byte; use %s://",
+	phrase_say(what, sizeof what, "speaks TLS from the first byte; use %s://",
 		starttls->dialogue->direct);
 	(void)starttls_fail(starttls, OUTCOME_STARTTLS, what, NULL, 0);
 	return true;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "checker/base/phrase.h"
 #include "checker/starttls/starttls_dialogue.h"
 
 #include <string.h>
@@ -317,34 +318,34 @@ static enum starttls_verdict sieve_go(struct starttls *starttls, const char *lin
 /* --- The dialogues --- */
 
 static const struct starttls_step smtp_steps[] = {
-	{ "the greeting", { NULL, 0 }, NULL, smtp_greeting },
-	{ "the answer to EHLO", { NULL, 0 }, smtp_say_ehlo, smtp_ehlo },
-	{ "the answer to STARTTLS", STARTTLS_WORDS("STARTTLS\r\n"), NULL, smtp_go },
+	{ PHRASE("the greeting"), { NULL, 0 }, NULL, smtp_greeting },
+	{ PHRASE("the answer to EHLO"), { NULL, 0 }, smtp_say_ehlo, smtp_ehlo },
+	{ PHRASE("the answer to STARTTLS"), STARTTLS_WORDS("STARTTLS\r\n"), NULL, smtp_go },
 };
 
 static const struct starttls_step imap_steps[] = {
-	{ "the greeting", { NULL, 0 }, NULL, imap_greeting },
-	{ "the answer to STARTTLS", STARTTLS_WORDS("a STARTTLS\r\n"), NULL, imap_go },
+	{ PHRASE("the greeting"), { NULL, 0 }, NULL, imap_greeting },
+	{ PHRASE("the answer to STARTTLS"), STARTTLS_WORDS("a STARTTLS\r\n"), NULL, imap_go },
 };
 
 static const struct starttls_step pop3_steps[] = {
-	{ "the greeting", { NULL, 0 }, NULL, pop3_greeting },
-	{ "the answer to STLS", STARTTLS_WORDS("STLS\r\n"), NULL, pop3_go },
+	{ PHRASE("the greeting"), { NULL, 0 }, NULL, pop3_greeting },
+	{ PHRASE("the answer to STLS"), STARTTLS_WORDS("STLS\r\n"), NULL, pop3_go },
 };
 
 static const struct starttls_step ftp_steps[] = {
-	{ "the greeting", { NULL, 0 }, NULL, ftp_greeting },
-	{ "the answer to AUTH TLS", STARTTLS_WORDS("AUTH TLS\r\n"), NULL, ftp_go },
+	{ PHRASE("the greeting"), { NULL, 0 }, NULL, ftp_greeting },
+	{ PHRASE("the answer to AUTH TLS"), STARTTLS_WORDS("AUTH TLS\r\n"), NULL, ftp_go },
 };
 
 static const struct starttls_step sieve_steps[] = {
-	{ "the greeting", { NULL, 0 }, NULL, sieve_greeting },
-	{ "the answer to STARTTLS", STARTTLS_WORDS("STARTTLS\r\n"), NULL, sieve_go },
+	{ PHRASE("the greeting"), { NULL, 0 }, NULL, sieve_greeting },
+	{ PHRASE("the answer to STARTTLS"), STARTTLS_WORDS("STARTTLS\r\n"), NULL, sieve_go },
 };
 
 static const struct starttls_step nntp_steps[] = {
-	{ "the greeting", { NULL, 0 }, NULL, nntp_greeting },
-	{ "the answer to STARTTLS", STARTTLS_WORDS("STARTTLS\r\n"), NULL, nntp_go },
+	{ PHRASE("the greeting"), { NULL, 0 }, NULL, nntp_greeting },
+	{ PHRASE("the answer to STARTTLS"), STARTTLS_WORDS("STARTTLS\r\n"), NULL, nntp_go },
 };
 
 #define LINES(direct_, goodbye_, steps_)                                                     \

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "checker/base/phrase.h"
 #include "checker/starttls/starttls_dialogue.h"
 
 #include <stdint.h>
@@ -107,20 +108,20 @@ static enum starttls_verdict ldap_result(struct starttls *starttls, unsigned res
 		bool passing;
 		const char *words;
 	} table[] = {
-		{ 1, false, "operationsError, TLS is begun already or not set up" },
-		{ 2, false, "protocolError, StartTLS is not known there" },
-		{ 8, false, "strongerAuthRequired" },
-		{ 10, false, "referral, another server does it" },
-		{ 12, false, "unavailableCriticalExtension" },
-		{ 13, false, "confidentialityRequired" },
-		{ 50, false, "insufficientAccessRights" },
-		{ 51, true, "busy" },
-		{ 52, true, "unavailable, as without a certificate" },
-		{ 53, false, "unwillingToPerform" },
-		{ 80, false, "other" },
+		{ 1, false, PHRASE("operationsError, TLS is begun already or not set up") },
+		{ 2, false, PHRASE("protocolError, StartTLS is not known there") },
+		{ 8, false, PHRASE("strongerAuthRequired") },
+		{ 10, false, PHRASE("referral, another server does it") },
+		{ 12, false, PHRASE("unavailableCriticalExtension") },
+		{ 13, false, PHRASE("confidentialityRequired") },
+		{ 50, false, PHRASE("insufficientAccessRights") },
+		{ 51, true, PHRASE("busy") },
+		{ 52, true, PHRASE("unavailable, as without a certificate") },
+		{ 53, false, PHRASE("unwillingToPerform") },
+		{ 80, false, PHRASE("other") },
 	};
 	char what[120];
-	const char *words = "a result without a name";
+	const char *words = PHRASE("a result without a name");
 
 	for (size_t i = 0; i < ARRAY_LEN(table); i++) {
 		if (table[i].result == result) {
@@ -128,7 +129,7 @@ static enum starttls_verdict ldap_result(struct starttls *starttls, unsigned res
 			starttls->passing = table[i].passing;
 		}
 	}
-	(void)snprintf(what, sizeof what, "StartTLS was refused: %s (%u)", words, result);
+	phrase_say(what, sizeof what, "StartTLS was refused: %s (%u)", words, result);
 	return starttls_leave(starttls, what, NULL, 0);
 }
 
@@ -179,7 +180,7 @@ static enum starttls_verdict ldap_go(struct starttls *starttls, const char *byte
 
 /* Message 1, ExtendedRequest, requestName 1.3.6.1.4.1.1466.20037 */
 static const struct starttls_step ldap_steps[] = {
-	{ "the answer to StartTLS",
+	{ PHRASE("the answer to StartTLS"),
 		STARTTLS_WORDS("\x30\x1d\x02\x01\x01\x77\x18\x80\x16"
 			       "1.3.6.1.4.1.1466.20037"),
 		NULL, ldap_go },
@@ -207,8 +208,8 @@ static enum starttls_verdict postgres_go(struct starttls *starttls, const char *
 
 /* A length of 8, then the code 80877103. */
 static const struct starttls_step postgres_steps[] = {
-	{ "the answer to the request for TLS", STARTTLS_WORDS("\0\0\0\x08\x04\xd2\x16\x2f"), NULL,
-		postgres_go },
+	{ PHRASE("the answer to the request for TLS"), STARTTLS_WORDS("\0\0\0\x08\x04\xd2\x16\x2f"),
+		NULL, postgres_go },
 };
 
 /* --- MySQL and MariaDB: "Connection Phase", protocol 10 --- */
@@ -236,7 +237,7 @@ static enum starttls_verdict mysql_error(struct starttls *starttls, const uint8_
 	size_t at = len >= 9 && body[3] == '#' ? 9 : 3;
 	char what[60];
 	starttls->passing = code == MYSQL_TOO_MANY;
-	(void)snprintf(what, sizeof what, "the server does not serve us: error %u", code);
+	phrase_say(what, sizeof what, "the server does not serve us: error %u", code);
 	return starttls_fail(starttls, OUTCOME_STARTTLS, what, (const char *)body + at, len - at);
 }
 
@@ -272,7 +273,7 @@ static enum starttls_verdict mysql_greeting(
 	if (at[MYSQL_HEADER] != 10 && at[MYSQL_HEADER] != MYSQL_ERROR) {
 		char what[60];
 
-		(void)snprintf(what, sizeof what, "a greeting of version %u, and only 10 is known",
+		phrase_say(what, sizeof what, "a greeting of version %u, and only 10 is known",
 			(unsigned)at[MYSQL_HEADER]);
 		return broken(starttls, what);
 	}
@@ -284,7 +285,7 @@ static enum starttls_verdict mysql_greeting(
 }
 
 static const struct starttls_step mysql_steps[] = {
-	{ "the greeting", { NULL, 0 }, NULL, mysql_greeting },
+	{ PHRASE("the greeting"), { NULL, 0 }, NULL, mysql_greeting },
 };
 
 /* --- RDP: MS-RDPBCGR, 2.2.1.1 and 2.2.1.2, in X.224 (class 0) over TPKT (RFC 1006, 6) --- */
@@ -309,19 +310,20 @@ enum {
 static enum starttls_verdict rdp_failure(struct starttls *starttls, uint32_t code)
 {
 	static const char *const words[] = {
-		[1] = "only TLS would be taken (SSL_REQUIRED_BY_SERVER)",
-		[2] = "TLS is not allowed there (SSL_NOT_ALLOWED_BY_SERVER)",
-		[3] = "the server has no certificate (SSL_CERT_NOT_ON_SERVER)",
-		[4] = "the flags are inconsistent (INCONSISTENT_FLAGS)",
-		[5] = "only CredSSP would be taken (HYBRID_REQUIRED_BY_SERVER)",
-		[6] = "a client certificate is wanted (SSL_WITH_USER_AUTH_REQUIRED_BY_SERVER)",
+		[1] = PHRASE("only TLS would be taken (SSL_REQUIRED_BY_SERVER)"),
+		[2] = PHRASE("TLS is not allowed there (SSL_NOT_ALLOWED_BY_SERVER)"),
+		[3] = PHRASE("the server has no certificate (SSL_CERT_NOT_ON_SERVER)"),
+		[4] = PHRASE("the flags are inconsistent (INCONSISTENT_FLAGS)"),
+		[5] = PHRASE("only CredSSP would be taken (HYBRID_REQUIRED_BY_SERVER)"),
+		[6] = PHRASE(
+			"a client certificate is wanted (SSL_WITH_USER_AUTH_REQUIRED_BY_SERVER)"),
 	};
 	char what[150];
 
 	if (code > 0 && code < ARRAY_LEN(words))
-		(void)snprintf(what, sizeof what, "TLS was refused: %s", words[code]);
+		phrase_say(what, sizeof what, "TLS was refused: %s", words[code]);
 	else
-		(void)snprintf(what, sizeof what, "TLS was refused with an unknown code, %lu",
+		phrase_say(what, sizeof what, "TLS was refused with an unknown code, %lu",
 			(unsigned long)code);
 	return broken(starttls, what);
 }
@@ -366,7 +368,8 @@ static enum starttls_verdict rdp_confirm(struct starttls *starttls, const char *
 }
 
 static const struct starttls_step rdp_steps[] = {
-	{ "the answer to the request for TLS", STARTTLS_WORDS(RDP_REQUEST), NULL, rdp_confirm },
+	{ PHRASE("the answer to the request for TLS"), STARTTLS_WORDS(RDP_REQUEST), NULL,
+		rdp_confirm },
 };
 
 /* --- The dialogues --- */

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "checker/base/phrase.h"
 #include "checker/starttls/starttls_dialogue.h"
 
 #include <stdio.h>
@@ -291,9 +292,9 @@ static void say_stream(struct starttls *starttls)
 }
 
 static const struct starttls_step xmpp_steps[] = {
-	{ "the stream", { NULL, 0 }, say_stream, hear_stream },
-	{ "the features of the stream", { NULL, 0 }, NULL, hear_features },
-	{ "the answer to starttls", STARTTLS_WORDS("<starttls xmlns='" NS_TLS "'/>"), NULL,
+	{ PHRASE("the stream"), { NULL, 0 }, say_stream, hear_stream },
+	{ PHRASE("the features of the stream"), { NULL, 0 }, NULL, hear_features },
+	{ PHRASE("the answer to starttls"), STARTTLS_WORDS("<starttls xmlns='" NS_TLS "'/>"), NULL,
 		hear_proceed },
 };
 

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "checker/base/attr.h"
+#include "checker/base/phrase.h"
 #include "checker/tls/handshake.h"
 
 static const struct {
@@ -66,6 +67,8 @@ void alert_explain(unsigned code, struct handshake_failure *ret_failure)
 	for (size_t i = 0; i < ARRAY_LEN(alerts); i++)
 		if (alerts[i].code == code)
 			ret_failure->try_legacy = alerts[i].of_old;
-	(void)snprintf(ret_failure->message, sizeof ret_failure->message,
+	phrase_say(ret_failure->said, sizeof ret_failure->said,
 		"refused the handshake with the alert %s (%u)", alert_name(code), code);
+	phrase_render(
+		ret_failure->said, LANGUAGE_EN, ret_failure->message, sizeof ret_failure->message);
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "checker/tls/fault.h"
 
+#include "checker/base/phrase.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -10,7 +12,7 @@ bool fault_set(struct fault *ret_fault, enum alert alert, const char *fmt, ...)
 
 	*ret_fault = (struct fault){ .alert = alert };
 	va_start(args, fmt);
-	(void)vsnprintf(ret_fault->words, sizeof ret_fault->words, fmt, args);
+	phrase_vsay(ret_fault->words, sizeof ret_fault->words, fmt, args);
 	va_end(args);
 	return false;
 }

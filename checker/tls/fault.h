@@ -13,8 +13,8 @@
 
 struct fault {
 	enum alert alert;
-	bool of_old; /* the other offer may be what it understands */
-	char words[120];
+	bool of_old;     /* the other offer may be what it understands */
+	char words[160]; /* a phrase */
 };
 
 /* Gives false, for `return fault_set()`. */

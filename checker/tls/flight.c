@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "checker/base/phrase.h"
 #include "checker/limits.h"
 #include "checker/tls/flight_state.h"
 
@@ -28,7 +29,7 @@ static enum handshake_progress on_alert(struct flight *flight, struct bytes cont
 	if (warning && code == ALERT_CLOSE_NOTIFY)
 		return flight_fail(flight, OUTCOME_RESET, "said close_notify during the handshake");
 	if (warning)
-		return flight_idle(flight, "warning alerts");
+		return flight_idle(flight, PHRASE("warning alerts"));
 	alert_explain(code, &flight->base.failure);
 	flight->state = FLIGHT_OVER;
 	flight->progress = HANDSHAKE_FAILED;
@@ -44,7 +45,7 @@ static enum handshake_progress on_handshake(struct flight *flight, struct bytes 
 
 	/* RFC 8446, 5.1 forbids it, but it costs nothing to be forgiving. */
 	if (content.len == 0)
-		return flight_idle(flight, "empty records");
+		return flight_idle(flight, PHRASE("empty records"));
 	while (content.len > 0 && progress == HANDSHAKE_MORE) {
 		status = message_next(&flight->messages, &content, &max, &message);
 		if (status == RECORD_WHOLE)
@@ -66,7 +67,7 @@ static enum handshake_progress on_change_cipher(struct flight *flight, struct by
 	if (!possible || content.len != 1 || content.at[0] != 1)
 		return flight_fault_as(flight, ALERT_UNEXPECTED_MESSAGE,
 			"sent a change_cipher_spec where it has no place");
-	return flight_idle(flight, "change_cipher_spec records");
+	return flight_idle(flight, PHRASE("change_cipher_spec records"));
 }
 
 static enum handshake_progress on_content(struct flight *flight, uint8_t type, struct bytes content)

@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "checker/base/phrase.h"
 #include "checker/limits.h"
 
 static void set_message(struct flight *flight, enum outcome outcome, const char *fmt, va_list args)
@@ -14,7 +15,8 @@ static void set_message(struct flight *flight, enum outcome outcome, const char 
 	struct handshake_failure *failure = &flight->base.failure;
 
 	failure->outcome = outcome;
-	(void)vsnprintf(failure->message, sizeof failure->message, fmt, args);
+	phrase_vsay(failure->said, sizeof failure->said, fmt, args);
+	phrase_render(failure->said, LANGUAGE_EN, failure->message, sizeof failure->message);
 	flight->progress = HANDSHAKE_FAILED;
 	flight->state = FLIGHT_OVER;
 }
@@ -101,7 +103,7 @@ enum handshake_progress flight_fault_as(
 	va_list args;
 
 	va_start(args, fmt);
-	(void)vsnprintf(fault.words, sizeof fault.words, fmt, args);
+	phrase_vsay(fault.words, sizeof fault.words, fmt, args);
 	va_end(args);
 	return flight_fault(flight, &fault);
 }

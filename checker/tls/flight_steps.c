@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "checker/base/phrase.h"
 #include "checker/tls/flight_state.h"
 
 #include <stdlib.h>
@@ -323,7 +324,7 @@ enum handshake_progress flight_on_message(
 	/* RFC 5246, 7.4.1.1: at any time, and of no concern during a handshake. */
 	if (message->type == MESSAGE_HELLO_REQUEST && !flight_is_13(flight) &&
 		message->body.len == 0)
-		return flight_idle(flight, "HelloRequest messages");
+		return flight_idle(flight, PHRASE("HelloRequest messages"));
 	if (message->type == MESSAGE_SERVER_HELLO && flight->state == FLIGHT_SERVER_HELLO)
 		return flight_on_server_hello(flight, message, last);
 	const struct step *step = find_step(flight, message->type);

@@ -34,7 +34,8 @@ enum handshake_progress {
 
 struct handshake_failure {
 	enum outcome outcome; /* OUTCOME_SERVED: it only wanted a certificate of ours */
-	char message[160];
+	char message[160];    /* English */
+	char said[200];       /* the same as a phrase */
 	bool try_legacy;      /* an old server may fail like this */
 	bool passing;         /* and any server may, once */
 	bool try_without_sni; /* it said that it does not know the name */

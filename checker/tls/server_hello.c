@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "checker/base/phrase.h"
 #include "checker/tls/extension.h"
 
 /* RFC 8446, 4.1.3: SHA-256 of "HelloRetryRequest". */
@@ -97,8 +98,10 @@ static bool judge_choices(const struct reading *reading, const struct raw *raw, 
 	if (!into->suite || into->version < into->suite->oldest ||
 		tls13 != (into->suite->exchange == EXCHANGE_TLS13)) {
 		(void)fault_set(fault, ALERT_ILLEGAL_PARAMETER,
-			"chose the cipher suite 0x%04x, which was not offered%s", raw->suite,
-			into->suite ? " for this version" : "");
+			into->suite ? N_("chose the cipher suite 0x%04x, which was not offered for "
+					 "this version")
+				    : N_("chose the cipher suite 0x%04x, which was not offered"),
+			raw->suite);
 		fault->of_old = true;
 		into->suite = NULL;
 		return false;

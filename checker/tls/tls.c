@@ -14,6 +14,7 @@
 
 #include "checker/base/error.h"
 #include "checker/base/heap.h"
+#include "checker/base/phrase.h"
 #include "checker/base/text.h"
 #include "checker/limits.h"
 #include "checker/observation.h"
@@ -221,10 +222,10 @@ static bool set_up(struct session *session, const char *sni)
 	return SSL_set_tlsext_host_name(session->ssl, name) == 1;
 }
 
-static enum handshake_progress fail(
+static enum handshake_progress session_fail(
 	struct session *session, enum outcome outcome, const char *fmt, ...) PRINTF_LIKE(3, 4);
 
-static enum handshake_progress fail(
+static enum handshake_progress session_fail(
 	struct session *session, enum outcome outcome, const char *fmt, ...)
 {
 	struct handshake_failure *failure = &session->handshake.failure;
@@ -232,8 +233,9 @@ static enum handshake_progress fail(
 
 	failure->outcome = outcome;
 	va_start(args, fmt);
-	(void)vsnprintf(failure->message, sizeof failure->message, fmt, args);
+	phrase_vsay(failure->said, sizeof failure->said, fmt, args);
 	va_end(args);
+	phrase_render(failure->said, LANGUAGE_EN, failure->message, sizeof failure->message);
 	return HANDSHAKE_FAILED;
 }
 
@@ -242,7 +244,7 @@ static enum handshake_progress on_alert(struct session *session, int alert)
 {
 	/* Its wish for a certificate is a fact about it; that we have none is no fault of it. */
 	if (session->handshake.declined)
-		return fail(session, OUTCOME_SERVED, "%s", "");
+		return session_fail(session, OUTCOME_SERVED, "%s", "");
 	alert_explain((unsigned)alert, &session->handshake.failure);
 	return HANDSHAKE_FAILED;
 }
@@ -260,18 +262,18 @@ static enum handshake_progress on_refusal(struct session *session, int reason, c
 		if (of_old[i] == reason)
 			session->handshake.failure.try_legacy = true;
 	if (session->hello_version == SSL3_ONLY)
-		return fail(session, OUTCOME_HANDSHAKE, "speaks SSL 3.0 only");
+		return session_fail(session, OUTCOME_HANDSHAKE, "speaks SSL 3.0 only");
 	if (reason == SSL_R_EXCESSIVE_MESSAGE_SIZE)
-		return fail(session, OUTCOME_LIMIT,
+		return session_fail(session, OUTCOME_LIMIT,
 			"sent a handshake message that is larger than allowed");
 	if (session->empty)
-		return fail(session, OUTCOME_HANDSHAKE, "the Certificate message is empty");
+		return session_fail(session, OUTCOME_HANDSHAKE, "the Certificate message is empty");
 	if (reason == SSL_R_BAD_SIGNATURE && session->signature_seen) {
 		session->handshake.observation->proven = PROOF_REFUTED;
-		return fail(session, OUTCOME_HANDSHAKE,
+		return session_fail(session, OUTCOME_HANDSHAKE,
 			"the signature over the handshake is not of the leaf's key");
 	}
-	return fail(session, OUTCOME_HANDSHAKE, "the handshake failed: %s", words);
+	return session_fail(session, OUTCOME_HANDSHAKE, "the handshake failed: %s", words);
 }
 
 static enum handshake_progress explain(struct session *session, int ssl_error)
@@ -281,15 +283,16 @@ static enum handshake_progress explain(struct session *session, int ssl_error)
 	int reason = ERR_GET_LIB(last) == ERR_LIB_SSL ? ERR_GET_REASON(last) : 0;
 
 	if (session->no_memory || heap_ran_out())
-		return fail(session, OUTCOME_INTERNAL, "out of memory");
+		return session_fail(session, OUTCOME_INTERNAL, "out of memory");
 	if (ssl_error == SSL_ERROR_ZERO_RETURN)
-		return fail(session, OUTCOME_RESET, "said close_notify during the handshake");
+		return session_fail(
+			session, OUTCOME_RESET, "said close_notify during the handshake");
 	if (reason >= SSL_AD_REASON_OFFSET && reason <= SSL_AD_REASON_OFFSET + UCHAR_MAX)
 		return on_alert(session, reason - SSL_AD_REASON_OFFSET);
 	/* OpenSSL says so of no bytes, too, which a key of nothing makes it ask for. */
 	if (ERR_GET_REASON(first) == ERR_R_MALLOC_FAILURE)
-		words = "OpenSSL can make nothing of what the server sent";
-	return on_refusal(session, reason, words ? words : "no reason given");
+		words = PHRASE("OpenSSL can make nothing of what the server sent");
+	return on_refusal(session, reason, words ? words : PHRASE("no reason given"));
 }
 
 /* Over; RFC 8446, 6.1: who wants to say no more says so. */
@@ -299,7 +302,8 @@ static enum handshake_progress complete(struct session *session)
 
 	(void)SSL_shutdown(session->ssl);
 	if (observation->chain.count == 0)
-		return fail(session, OUTCOME_HANDSHAKE, "shook hands without a certificate");
+		return session_fail(
+			session, OUTCOME_HANDSHAKE, "shook hands without a certificate");
 	observation->complete = true;
 	observation->proven = PROOF_SHOWN;
 	return HANDSHAKE_DONE;
@@ -364,11 +368,11 @@ static enum handshake_progress drive(struct session *session)
 	if (ssl_error != SSL_ERROR_NONE && ssl_error != SSL_ERROR_WANT_READ)
 		return explain(session, ssl_error);
 	if (session->no_memory)
-		return fail(session, OUTCOME_INTERNAL, "out of memory");
+		return session_fail(session, OUTCOME_INTERNAL, "out of memory");
 	if (ssl_error == SSL_ERROR_NONE)
 		return session->asks ? hear(session) : complete(session);
 	if (session->idle > LIMIT_IDLE_RECORDS)
-		return fail(session, OUTCOME_HANDSHAKE,
+		return session_fail(session, OUTCOME_HANDSHAKE,
 			"sends HelloRequest messages without an end, and no handshake");
 	return HANDSHAKE_MORE;
 }
@@ -392,15 +396,15 @@ static enum handshake_progress session_feed(
 
 	session->received += len;
 	if (session->received > LIMIT_HANDSHAKE_BYTES)
-		return fail(session, OUTCOME_LIMIT,
+		return session_fail(session, OUTCOME_LIMIT,
 			"sent more than %u bytes without an end to the handshake",
 			LIMIT_HANDSHAKE_BYTES);
 	if (len > 0 && BIO_write(session->in, bytes, (int)len) != (int)len)
-		return fail(session, OUTCOME_INTERNAL, "out of memory");
+		return session_fail(session, OUTCOME_INTERNAL, "out of memory");
 	ERR_clear_error();
 	enum handshake_progress progress = drive(session);
 	if (!collect(session) && progress == HANDSHAKE_MORE)
-		progress = fail(session, OUTCOME_LIMIT, "wants more from us than it reads");
+		progress = session_fail(session, OUTCOME_LIMIT, "wants more from us than it reads");
 	ERR_clear_error();
 	return progress;
 }

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "checker/base/phrase.h"
 #include "checker/tls/bytes.h"
 
 static bool is_digit(uint8_t c)
@@ -28,18 +29,18 @@ static const char *guess(const uint8_t *bytes, size_t len)
 	static const struct {
 		const char *begins, *words;
 	} known[] = {
-		{ "HTTP/", "answers plain HTTP" },
-		{ "<html", "answers plain HTTP" },
-		{ "<!DOC", "answers plain HTTP" },
-		{ "SSH-", "speaks SSH" },
-		{ "+OK", "speaks plain POP3" },
-		{ "-ERR", "speaks plain POP3" },
-		{ "* OK", "speaks plain IMAP" },
-		{ "* BYE", "speaks plain IMAP" },
-		{ "* PRE", "speaks plain IMAP" },
-		{ "RFB ", "speaks VNC" },
-		{ "<?xml", "speaks plain XMPP" },
-		{ "<stre", "speaks plain XMPP" },
+		{ "HTTP/", PHRASE("answers plain HTTP") },
+		{ "<html", PHRASE("answers plain HTTP") },
+		{ "<!DOC", PHRASE("answers plain HTTP") },
+		{ "SSH-", PHRASE("speaks SSH") },
+		{ "+OK", PHRASE("speaks plain POP3") },
+		{ "-ERR", PHRASE("speaks plain POP3") },
+		{ "* OK", PHRASE("speaks plain IMAP") },
+		{ "* BYE", PHRASE("speaks plain IMAP") },
+		{ "* PRE", PHRASE("speaks plain IMAP") },
+		{ "RFB ", PHRASE("speaks VNC") },
+		{ "<?xml", PHRASE("speaks plain XMPP") },
+		{ "<stre", PHRASE("speaks plain XMPP") },
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(known); i++) {
@@ -48,10 +49,10 @@ static const char *guess(const uint8_t *bytes, size_t len)
 			return known[i].words;
 	}
 	if (is_reply(bytes, len))
-		return "greets in plain text, as SMTP and FTP servers do";
+		return PHRASE("greets in plain text, as SMTP and FTP servers do");
 	if (is_mysql(bytes, len))
-		return "speaks plain MySQL";
-	return "does not answer with a TLS record";
+		return PHRASE("speaks plain MySQL");
+	return PHRASE("does not answer with a TLS record");
 }
 
 enum wire_kind wire_kind(const uint8_t *bytes, size_t len, bool last, const char **ret_words)

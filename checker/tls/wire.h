@@ -26,7 +26,7 @@ enum wire_kind {
 
 /*
  * What begins with these bytes.  *RET_WORDS says it for WIRE_OTHER, ready to
- * follow the name of a server: "answers plain HTTP".  With LAST no more bytes come.
+ * follow the name of a server: "answers plain HTTP", a phrase.  With LAST no more bytes come.
  */
 enum wire_kind wire_kind(const uint8_t *bytes, size_t len, bool last, const char **ret_words);
 

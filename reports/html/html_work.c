@@ -47,7 +47,7 @@ static void put_step(
 {
 	CLEANUP(buf_release) struct buf text = BUF_INIT(SENTENCE_BYTES);
 
-	step_sentence(step, each, &text);
+	step_sentence(step, each, run->language, &text);
 	html_begin(html, "li", NULL);
 	if (step->other)
 		html_slot(html, "span", NULL, buf_text(&text));
@@ -117,7 +117,7 @@ static void put_briefs(struct html *html, const struct digest_block *block, enum
 		for (next = i + 1; next < first->steps.count &&
 				   step_is_like(&first->steps.items[i], &first->steps.items[next]);)
 			next++;
-		step_brief(&first->steps.items[i], next - i, &text);
+		step_brief(&first->steps.items[i], next - i, language, &text);
 		html_put(html, "span", "brief", buf_text(&text));
 		html_text(html, " ");
 		html->out->failed |= text.failed;
@@ -218,7 +218,7 @@ static void put_detail(struct html *html, const struct digest_block *block,
 		if (entry->steps.items[i].other && !same_step(block, i)) {
 			CLEANUP(buf_release) struct buf text = BUF_INIT(SENTENCE_BYTES);
 
-			step_own(&entry->steps.items[i], &text);
+			step_own(&entry->steps.items[i], run->language, &text);
 			html_put(html, "div", NULL, buf_text(&text));
 			html->out->failed |= text.failed;
 		}

@@ -35,9 +35,10 @@ struct text {
 static const enum status statuses[] = { STATUS_CRITICAL, STATUS_WARNING, STATUS_UNREACHABLE,
 	STATUS_OUT_OF_SCOPE, STATUS_OK };
 
-static const char *status_title(enum status status)
+static const char *status_title(enum status status, enum language language)
 {
-	return status == STATUS_OUT_OF_SCOPE ? "out of scope" : status_name(status);
+	return lang_text(
+		language, status == STATUS_OUT_OF_SCOPE ? N_("out of scope") : status_name(status));
 }
 
 static size_t count_status(const struct digest *digest, enum status status)
@@ -110,7 +111,7 @@ static bool put_counts(const struct digest *digest, struct page *page)
 		memset(bar, '#', len);
 		bar[len] = '\0';
 		(void)snprintf(number, sizeof number, "%zu", counts[i]);
-		table_cell(&table, style, status_title(statuses[i]));
+		table_cell(&table, style, status_title(statuses[i], page->language));
 		table_cell(&table, style, number);
 		table_cell(&table, style, bar);
 	}
@@ -127,47 +128,75 @@ static void put_title(const struct report_run *run, struct page *page)
 	page_start(page, 0, 2);
 	page_put(page, PAGE_BOLD, shown);
 	text_printable(profile->id, strlen(profile->id), shown, sizeof shown);
-	page_putf(page, PAGE_PLAIN, " (%s)", shown);
+	page_say(page, PAGE_PLAIN, " (%s)", shown);
 	page_end(page);
 	instant_format_day(run->as_of, day);
 	page_start(page, 0, 2);
-	page_putf(page, PAGE_PLAIN, "Judged as of %s. ", day);
+	page_say(page, PAGE_PLAIN, "Judged as of %s.", day);
+	page_put(page, PAGE_PLAIN, lang_text(page->language, " "));
+}
+
+/* How much was looked at, on the line that says when. */
+static void put_extent(size_t services, size_t results, size_t duplicates, struct page *page)
+{
+	const char *space = lang_text(page->language, " ");
+	char count[80];
+
+	(void)snprintf(count, sizeof count,
+		lang_plural(page->language, "%zu service", "%zu services", services), services);
+	if (results > services)
+		page_say(page, PAGE_PLAIN,
+			results == 1 ? N_("%s at %zu address examined.")
+				     : N_("%s at %zu addresses examined."),
+			count, results);
+	else
+		page_say(page, PAGE_PLAIN, "%s examined.", count);
+	if (duplicates > 0) {
+		page_put(page, PAGE_PLAIN, space);
+		page_say(page, PAGE_PLAIN,
+			duplicates == 1 ? N_("%zu target named more than once.")
+					: N_("%zu targets named more than once."),
+			duplicates);
+	}
+	page_end(page);
+}
+
+/* What was not looked at. */
+static void put_lacks(
+	const struct report_summary *summary, size_t services, size_t dropped, struct page *page)
+{
+	if (summary->interrupted || summary->targets > services) {
+		page_start(page, 0, 2);
+		page_say(page, PAGE_YELLOW,
+			summary->interrupted ? N_("Interrupted: %zu of %zu services were examined.")
+					     : N_("Incomplete: %zu of %zu services were examined."),
+			services, summary->targets);
+		page_end(page);
+	}
+	if (dropped > 0) {
+		page_start(page, 0, 2);
+		page_say(page, PAGE_YELLOW,
+			dropped == 1
+				? N_("%zu further address not examined: of one name, %d are.")
+				: N_("%zu further addresses not examined: of one name, %d are."),
+			dropped, LIMIT_ADDRESSES);
+		page_end(page);
+	}
 }
 
 static bool put_head(
 	const struct digest *digest, const struct report_summary *summary, struct page *page)
 {
 	size_t services, dropped, results = digest->entries.count;
-	char count[64];
 
 	if (!count_services(digest, &services, &dropped))
 		return false;
 	put_title(digest->run, page);
-	page_put(page, PAGE_PLAIN, text_block_count(count, sizeof count, services, "service"));
-	if (results > services)
-		page_putf(page, PAGE_PLAIN, " at %s",
-			text_block_count(count, sizeof count, results, "address"));
-	page_put(page, PAGE_PLAIN, " examined.");
-	if (summary->duplicates > 0)
-		page_putf(page, PAGE_PLAIN, " %s named more than once.",
-			text_block_count(count, sizeof count, summary->duplicates, "target"));
-	page_end(page);
-	if (summary->interrupted || summary->targets > services) {
-		page_start(page, 0, 2);
-		page_put(page, PAGE_YELLOW, summary->interrupted ? "Interrupted" : "Incomplete");
-		page_putf(page, PAGE_YELLOW, ": %zu of %zu services were examined.", services,
-			summary->targets);
-		page_end(page);
-	}
-	if (dropped > 0) {
-		page_start(page, 0, 2);
-		page_putf(page, PAGE_YELLOW, "%s not examined: of one name, %d are.",
-			text_block_count(count, sizeof count, dropped, "further address"),
-			LIMIT_ADDRESSES);
-		page_end(page);
-	}
+	put_extent(services, results, summary->duplicates, page);
+	put_lacks(summary, services, dropped, page);
 	if (results == 0)
-		page_paragraph(page, 0, PAGE_YELLOW, "Nothing was examined.");
+		page_paragraph(
+			page, 0, PAGE_YELLOW, lang_text(page->language, "Nothing was examined."));
 	if (results <= 1)
 		return true;
 	page_gap(page);
@@ -180,11 +209,12 @@ static void put_group_title(const struct digest *digest, enum status status, str
 	char title[32];
 	size_t len = 0;
 
-	for (const char *c = status_title(status); *c && len + 1 < sizeof title; c++)
+	for (const char *c = status_title(status, page->language); *c && len + 1 < sizeof title;
+		c++)
 		title[len++] = *c >= 'a' && *c <= 'z' ? (char)(*c - 'a' + 'A') : *c;
 	title[len] = '\0';
 	page_start(page, 0, 0);
-	page_putf(page, text_block_style(status), "== %s: %zu ==", title,
+	page_say(page, text_block_style(status), "== %s: %zu ==", title,
 		count_status(digest, status));
 	page_end(page);
 }
@@ -240,7 +270,8 @@ static void put_end(const struct digest *digest, struct page *page)
 		if (!entry->key)
 			continue;
 		page_start(page, 0, 2);
-		page_put(page, PAGE_PLAIN, "What a rule means and why it exists: ");
+		page_say(page, PAGE_PLAIN, "What a rule means and why it exists:");
+		page_put(page, PAGE_PLAIN, " ");
 		page_putf(page, PAGE_BOLD, "chainmend explain %s",
 			rule_at(entry->items.items[0].rule)->id);
 		page_end(page);
@@ -274,6 +305,7 @@ static bool text_finish(
 	if (!digest_settle(&state->digest, err))
 		return false;
 	page_init(&page, &state->out, job->run->columns, job->run->color);
+	page.language = job->run->language;
 	if (!put_head(&state->digest, summary, &page) || !text_work_put(&state->digest, &page) ||
 		!text_lists_owners(&state->digest, &page))
 		return error_set_memory(err);

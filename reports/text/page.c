@@ -171,6 +171,7 @@ void page_start(struct page *page, size_t indent, size_t further)
 	page_fill(page, ' ', indent);
 	page->at = indent;
 	page->indent = further;
+	page->last[0] = '\0';
 	page->fresh = true;
 	page->blank = false;
 }
@@ -183,6 +184,17 @@ static void break_line(struct page *page)
 	page->at = page->indent;
 	page->fresh = true;
 	page->blank = false;
+}
+
+/* What stands last, as text_joins() wants it. */
+static void remember(struct page *page, const char *text, size_t len)
+{
+	size_t from = len;
+
+	while (from > 0 && len - from < 4 && ((uint8_t)text[--from] & 0xc0) == 0x80)
+		continue;
+	memcpy(page->last, text + from, len - from);
+	page->last[len - from] = '\0';
 }
 
 static void put_piece(
@@ -215,10 +227,18 @@ static void put_piece(
 	}
 	page->at += columns;
 	page->fresh = false;
+	remember(page, text, len);
 }
 
 void page_put(struct page *page, enum page_style style, const char *text)
 {
+	size_t before = skip_blanks(text);
+
+	/* Spans meet with a blank as Latin letters do. */
+	page->blank |= before > 0;
+	text += before;
+	if (page->blank && text_joins(page->last, strlen(page->last), text))
+		page->blank = false;
 	while (*text) {
 		size_t blanks = skip_blanks(text), columns;
 		size_t len = piece(text + blanks, &columns);

@@ -46,6 +46,7 @@ struct page {
 	size_t at;             /* columns used of this line */
 	bool fresh;            /* nothing but the indent stands on this line */
 	bool blank;            /* a blank goes before the next word */
+	char last[5];          /* the character that stands last on the line */
 	enum page_style style; /* that the terminal is in */
 };
 

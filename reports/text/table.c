@@ -184,8 +184,10 @@ static void print_paragraph(
 		if (!row->text[c][0])
 			continue;
 		if (table->titles[c])
-			page_putf(page, PAGE_DIM, "%s: ", table->titles[c]);
-		put_ended(page, row->style[c], row->text[c], c < last ? "; " : "");
+			page_putf(page, PAGE_DIM, "%s%s", table->titles[c],
+				lang_text(page->language, ": "));
+		put_ended(page, row->style[c], row->text[c],
+			c < last ? lang_text(page->language, "; ") : "");
 	}
 	page_end(page);
 }

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "reports/text/text_block.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "checker/base/buf.h"
+#include "checker/base/phrase.h"
 #include "checker/base/text.h"
 #include "reports/digest.h"
 #include "reports/report.h"
@@ -44,14 +44,6 @@ static enum page_style severity_style(enum severity severity)
 					      : PAGE_DIM;
 }
 
-const char *text_block_count(char *out, size_t size, size_t count, const char *noun)
-{
-	bool sibilant = noun[strlen(noun) - 1] == 's';
-
-	(void)snprintf(out, size, "%zu %s%s", count, noun, count == 1 ? "" : sibilant ? "es" : "s");
-	return out;
-}
-
 static void find_differences(const struct digest_block *block, struct differences *ret_found)
 {
 	const struct digest_entry *first = block->entries;
@@ -82,11 +74,12 @@ static bool differs(const struct differences *found, const bool flags[static PLA
 }
 
 /* "www.example.hk:443 at 192.0.2.1" */
-static void add_place(const struct digest_entry *entry, struct buf *out)
+static void add_place(const struct digest_entry *entry, enum language language, struct buf *out)
 {
-	(void)buf_add_text(out, entry->service);
 	if (entry->address)
-		(void)buf_addf(out, " at %s", entry->address);
+		phrase_add(out, language, "%s at %s", entry->service, entry->address);
+	else
+		(void)buf_add_text(out, entry->service);
 }
 
 /*
@@ -97,30 +90,35 @@ static bool put_heading(const struct digest_block *block, size_t number, struct 
 {
 	const struct digest_entry *first = block->entries;
 	CLEANUP(buf_release) struct buf text = BUF_INIT(HEAD_BYTES);
-	char count[64];
+	enum language language = page->language;
 
 	if (block->count == 1)
-		add_place(first, &text);
+		add_place(first, language, &text);
 	else if (block->services == 1)
 		(void)buf_add_text(&text, first->service);
 	else
-		(void)buf_add_text(
-			&text, text_block_count(count, sizeof count, block->services, "service"));
-	if (block->count > block->services)
-		(void)buf_addf(&text, ", %s",
-			text_block_count(count, sizeof count, block->count, "address"));
+		(void)buf_addf(&text,
+			lang_plural(language, "%zu service", "%zu services", block->services),
+			block->services);
+	if (block->count > block->services) {
+		(void)buf_add_text(&text, lang_text(language, ", "));
+		(void)buf_addf(&text,
+			lang_plural(language, "%zu address", "%zu addresses", block->count),
+			block->count);
+	}
 	if (block->count == 1 && first->owner)
-		(void)buf_addf(&text, ", %s", first->owner);
-	(void)buf_add_text(&text, ":");
+		(void)buf_addf(&text, "%s%s", lang_text(language, ", "), first->owner);
+	(void)buf_add_text(&text, lang_text(language, ": "));
 	for (size_t i = 0, next; i < first->steps.count; i = next) {
-		(void)buf_add_text(&text, i ? ", " : " ");
+		(void)buf_add_text(&text, i ? lang_text(language, ", ") : "");
 		for (next = i + 1; next < first->steps.count &&
 				   step_is_like(&first->steps.items[i], &first->steps.items[next]);)
 			next++;
-		step_brief(&first->steps.items[i], next - i, &text);
+		step_brief(&first->steps.items[i], next - i, language, &text);
 	}
 	if (first->steps.count == 0)
-		(void)buf_addf(&text, " %s", rule_at(first->items.items[0].rule)->title);
+		(void)buf_add_text(
+			&text, lang_text(language, rule_at(first->items.items[0].rule)->title));
 
 	page_start(page, 0, 3);
 	page_putf(page, PAGE_BOLD, "%zu. ", number);
@@ -132,17 +130,21 @@ static bool put_heading(const struct digest_block *block, size_t number, struct 
 static void put_due(struct instant due, const struct report_run *run, struct page *page)
 {
 	int64_t days = instant_days_between(run->as_of, due);
-	uint64_t far = (uint64_t)(days < 0 ? -days : days);
-	const char *unit = far == 1 ? "day" : "days";
+	unsigned long long far = (unsigned long long)(days < 0 ? -days : days);
 	char day[INSTANT_TEXT];
 
 	instant_format_day(due, day);
 	if (days > 0)
-		page_putf(page, PAGE_PLAIN, " (due %s, in %" PRIu64 " %s)", day, far, unit);
+		page_say(page, PAGE_PLAIN,
+			far == 1 ? N_(" (due %s, in %llu day)") : N_(" (due %s, in %llu days)"),
+			day, far);
 	else if (days == 0)
-		page_putf(page, PAGE_RED, " (due %s, today)", day);
+		page_say(page, PAGE_RED, " (due %s, today)", day);
 	else
-		page_putf(page, PAGE_RED, " (due %s, %" PRIu64 " %s overdue)", day, far, unit);
+		page_say(page, PAGE_RED,
+			far == 1 ? N_(" (due %s, %llu day overdue)")
+				 : N_(" (due %s, %llu days overdue)"),
+			day, far);
 }
 
 /* Are two items the same rule, with nothing in their first line to tell them apart? */
@@ -163,10 +165,12 @@ static void put_item_heading(const struct digest_block *block, size_t place,
 	const struct rule *rule = rule_at(item->rule);
 
 	page_start(page, 3, 5);
-	page_putf(page, severity_style(item->severity), "%s: ", severity_name(item->severity));
+	page_putf(page, severity_style(item->severity), "%s%s",
+		lang_text(page->language, severity_name(item->severity)),
+		lang_text(page->language, ": "));
 	page_put(page, PAGE_PLAIN, rule->id);
 	if (differs(found, found->due, place))
-		page_put(page, PAGE_PLAIN, " (due: see below)");
+		page_say(page, PAGE_PLAIN, " (due: see below)");
 	else if (item->has_due)
 		put_due(item->due, run, page);
 	page_end(page);
@@ -184,7 +188,8 @@ static void put_item(const struct digest_block *block, size_t place,
 		return; /* the title stands there */
 	bool more = place + 1 < block->entries->faults && continues(block, place + 1, found);
 	page_start(page, 5, again || more ? 7 : 5);
-	page_put(page, PAGE_PLAIN, own ? rule_at(item->rule)->title : item->message);
+	page_put(page, PAGE_PLAIN,
+		own ? lang_text(page->language, rule_at(item->rule)->title) : item->message);
 	page_end(page);
 }
 
@@ -225,8 +230,7 @@ static void put_source(const struct step *step, struct page *page)
 
 	text_printable(step->known->url, strlen(step->known->url), url, sizeof url);
 	page_start(page, 8, 8);
-	page_put(page, PAGE_DIM, "It is at ");
-	page_put(page, PAGE_DIM, url);
+	page_say(page, PAGE_DIM, "It is at %s", url);
 	page_end(page);
 }
 
@@ -236,7 +240,7 @@ static void put_steps(const struct digest_block *block, const struct differences
 	const struct digest_entry *first = block->entries;
 	size_t number = 1;
 
-	page_paragraph(page, 3, PAGE_BOLD, "What to do");
+	page_paragraph(page, 3, PAGE_BOLD, lang_text(page->language, "What to do"));
 	for (size_t i = 0; i < first->steps.count; i++) {
 		const struct step *step = &first->steps.items[i];
 
@@ -251,40 +255,52 @@ static void put_steps(const struct digest_block *block, const struct differences
 		if (item->has_actions)
 			continue;
 		number = put_number(page, number);
-		page_put(page, PAGE_PLAIN, rule_at(item->rule)->fix);
+		page_put(page, PAGE_PLAIN, lang_text(page->language, rule_at(item->rule)->fix));
 		page_end(page);
 	}
 	if (names_twins(first))
 		page_paragraph(page, 5, PAGE_YELLOW,
-			"Both have the same name: tell them apart by the thumbprint.");
+			lang_text(page->language,
+				"Both have the same name: tell them apart by the thumbprint."));
 	if (has_step(first, ACTION_INSTALL_CERTIFICATE) &&
 		has_step(first, ACTION_REMOVE_CERTIFICATE))
-		page_paragraph(page, 5, PAGE_YELLOW, "Add the new before removing the old.");
+		page_paragraph(page, 5, PAGE_YELLOW,
+			lang_text(page->language, "Add the new before removing the old."));
+}
+
+static void add_separator(enum language language, struct buf *out)
+{
+	if (out->len > 0)
+		(void)buf_add_text(out, lang_text(language, "; "));
 }
 
 /* What holds for this endpoint alone. */
-static void add_detail(
-	const struct digest_entry *entry, const struct differences *found, struct buf *out)
+static void add_detail(const struct digest_entry *entry, const struct differences *found,
+	enum language language, struct buf *out)
 {
 	for (size_t i = 0; i < entry->faults; i++) {
 		const struct digest_item *item = &entry->items.items[i];
 		char day[INSTANT_TEXT];
 
-		if (differs(found, found->message, i))
-			(void)buf_addf(out, "%s%s", out->len ? "; " : "", item->message);
+		if (differs(found, found->message, i)) {
+			add_separator(language, out);
+			(void)buf_add_text(out, item->message);
+		}
 		if (differs(found, found->due, i) && item->has_due) {
 			instant_format_day(item->due, day);
-			(void)buf_addf(out, "%sdue %s", out->len ? "; " : "", day);
+			add_separator(language, out);
+			phrase_add(out, language, "due %s", day);
 		}
 	}
 	for (size_t i = 0; i < entry->steps.count; i++)
 		if (differs(found, found->step, i) && entry->steps.items[i].other) {
-			(void)buf_add_text(out, out->len ? "; " : "");
-			step_own(&entry->steps.items[i], out);
+			add_separator(language, out);
+			step_own(&entry->steps.items[i], language, out);
 		}
-	if (entry->error)
-		(void)buf_addf(out, "%sthe connection then failed: %s", out->len ? "; " : "",
-			entry->error);
+	if (entry->error) {
+		add_separator(language, out);
+		phrase_add(out, language, "the connection then failed: %s", entry->error);
+	}
 }
 
 static bool any_owner(const struct digest_block *block)
@@ -301,8 +317,7 @@ static void put_failure(const struct digest_entry *entry, struct page *page)
 	if (!entry->error)
 		return;
 	page_start(page, 3, 5);
-	page_put(page, PAGE_PLAIN, "The connection then failed: ");
-	page_put(page, PAGE_PLAIN, entry->error);
+	page_say(page, PAGE_PLAIN, "The connection then failed: %s", entry->error);
 	page_end(page);
 }
 
@@ -313,16 +328,16 @@ static bool put_details(
 	CLEANUP(table_release) struct table table = { 0 };
 	CLEANUP(buf_release) struct buf detail = BUF_INIT(DETAIL_BYTES);
 
-	(void)table_column(&table, "service", TABLE_WHOLE);
-	(void)table_column(&table, "address", TABLE_WHOLE);
-	(void)table_column(&table, "owner", TABLE_TEXT);
+	(void)table_column(&table, lang_text(page->language, "service"), TABLE_WHOLE);
+	(void)table_column(&table, lang_text(page->language, "address"), TABLE_WHOLE);
+	(void)table_column(&table, lang_text(page->language, "owner"), TABLE_TEXT);
 	(void)table_column(&table, NULL, TABLE_ROOMY);
 	for (size_t i = 0; i < block->count; i++) {
 		const struct digest_entry *entry = &block->entries[i];
 
 		buf_clear(&detail);
 		if (found)
-			add_detail(entry, found, &detail);
+			add_detail(entry, found, page->language, &detail);
 		else if (entry->error)
 			(void)buf_add_text(&detail, entry->error);
 		if (detail.failed)
@@ -335,11 +350,11 @@ static bool put_details(
 	return table_print(&table, page, 5);
 }
 
-static char *place_of(const struct digest_entry *entry)
+static char *place_of(const struct digest_entry *entry, enum language language)
 {
 	struct buf text = BUF_INIT(2048);
 
-	add_place(entry, &text);
+	add_place(entry, language, &text);
 	if (text.failed) {
 		buf_release(&text);
 		return NULL;
@@ -354,7 +369,7 @@ static bool put_places(
 	bool fitted = places != NULL;
 
 	for (size_t i = 0; i < count && fitted; i++) {
-		places[i] = place_of(&entries[i]);
+		places[i] = place_of(&entries[i], page->language);
 		fitted = places[i] != NULL;
 	}
 	if (fitted)
@@ -380,7 +395,7 @@ static bool put_by_owner(const struct digest_block *block, struct page *page)
 				break;
 		}
 		page_start(page, 5, 7);
-		page_putf(page, PAGE_DIM, "%s:", owner ? owner : "no owner named");
+		page_say(page, PAGE_DIM, "%s:", owner ? owner : PHRASE("no owner named"));
 		page_end(page);
 		if (!put_places(block->entries + first, end - first, 7, page))
 			return false;
@@ -402,7 +417,7 @@ bool text_block_problem(const struct digest_block *block, size_t number,
 	if (found.alone)
 		put_failure(block->entries, page);
 	else
-		page_paragraph(page, 3, PAGE_BOLD, "Where");
+		page_paragraph(page, 3, PAGE_BOLD, lang_text(page->language, "Where"));
 	if (!found.alone &&
 		!(found.any ? put_details(block, &found, page) : put_by_owner(block, page)))
 		return false;
@@ -416,28 +431,30 @@ bool text_block_problem(const struct digest_block *block, size_t number,
 bool text_block_unreachable(const struct digest_block *block, struct page *page)
 {
 	static const char *const words[OUTCOME_COUNT] = {
-		[OUTCOME_BAD_TARGET] = "these lines of the input name no service",
-		[OUTCOME_DNS] = "the name could not be resolved to an address",
-		[OUTCOME_REFUSED] = "nothing listens there, or a firewall says no",
-		[OUTCOME_UNREACHABLE] = "there is no route to the address",
-		[OUTCOME_TIMEOUT] = "no answer in time: a firewall that drops, or a slow host",
-		[OUTCOME_RESET] = "the connection was closed before a certificate came",
-		[OUTCOME_STARTTLS] = "the plain-text dialogue did not lead to TLS",
-		[OUTCOME_NOT_TLS] = "something other than TLS answers there",
-		[OUTCOME_HANDSHAKE] = "the TLS handshake failed",
-		[OUTCOME_LIMIT] = "more was sent than is sensible",
-		[OUTCOME_INTERNAL] = "a fault of chainmend itself; please report it",
+		[OUTCOME_BAD_TARGET] = N_("these lines of the input name no service"),
+		[OUTCOME_DNS] = N_("the name could not be resolved to an address"),
+		[OUTCOME_REFUSED] = N_("nothing listens there, or a firewall says no"),
+		[OUTCOME_UNREACHABLE] = N_("there is no route to the address"),
+		[OUTCOME_TIMEOUT] = N_("no answer in time: a firewall that drops, or a slow host"),
+		[OUTCOME_RESET] = N_("the connection was closed before a certificate came"),
+		[OUTCOME_STARTTLS] = N_("the plain-text dialogue did not lead to TLS"),
+		[OUTCOME_NOT_TLS] = N_("something other than TLS answers there"),
+		[OUTCOME_HANDSHAKE] = N_("the TLS handshake failed"),
+		[OUTCOME_LIMIT] = N_("more was sent than is sensible"),
+		[OUTCOME_INTERNAL] = N_("a fault of chainmend itself; please report it"),
 	};
 	enum outcome outcome = block->entries->outcome;
 	const char *kind = outcome_name(outcome);
-	char count[64];
+	enum language language = page->language;
 
 	page_start(page, 0, 3);
-	page_put(page, PAGE_BOLD, kind ? kind : "no certificate");
-	page_putf(page, PAGE_BOLD, ", %s",
-		text_block_count(count, sizeof count, block->count, "result"));
+	page_put(page, PAGE_BOLD, lang_text(language, kind ? kind : N_("no certificate")));
+	page_put(page, PAGE_BOLD, lang_text(language, ", "));
+	page_putf(page, PAGE_BOLD, lang_plural(language, "%zu result", "%zu results", block->count),
+		block->count);
 	if (words[outcome])
-		page_putf(page, PAGE_PLAIN, ": %s", words[outcome]);
+		page_putf(page, PAGE_PLAIN, "%s%s", lang_text(language, ": "),
+			lang_text(language, words[outcome]));
 	page_end(page);
 	bool fitted = put_details(block, NULL, page);
 	page_gap(page);

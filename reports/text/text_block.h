@@ -19,9 +19,6 @@ struct report_run;
 /* The colour a status has everywhere. */
 enum page_style text_block_style(enum status status);
 
-/* "1 service", "5 services" */
-const char *text_block_count(char *out, size_t size, size_t count, const char *noun);
-
 /* Problem number NUMBER of the report.  All of these: false when memory runs out. */
 MUST_USE bool text_block_problem(const struct digest_block *block, size_t number,
 	const struct report_run *run, struct page *page);

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "checker/base/phrase.h"
 #include "checker/base/text.h"
 #include "reports/digest.h"
 #include "reports/report.h"
@@ -25,14 +26,15 @@ static void put_identity(const struct digest_link *link, struct table *table)
 	table_cell(table, PAGE_PLAIN, link->known_as ? link->known_as : print);
 }
 
-static void put_validity(const struct digest_link *link, struct table *table)
+static void put_validity(
+	const struct digest_link *link, enum language language, struct table *table)
 {
 	char from[INSTANT_TEXT], until[INSTANT_TEXT], span[2 * INSTANT_TEXT + 8] = "";
 
 	if (link->readable) {
 		instant_format_day(link->not_before, from);
 		instant_format_day(link->not_after, until);
-		(void)snprintf(span, sizeof span, "%s to %s", from, until);
+		(void)snprintf(span, sizeof span, lang_text(language, "%s to %s"), from, until);
 	}
 	table_cell(table, PAGE_PLAIN, span);
 }
@@ -41,19 +43,19 @@ static bool put_links(const struct digest_evidence *evidence, struct page *page)
 {
 	CLEANUP(table_release) struct table table = { .headed = true };
 
-	(void)table_column(&table, "certificate", TABLE_TEXT);
-	(void)table_column(&table, "role", TABLE_WHOLE);
-	(void)table_column(&table, "known as", TABLE_WHOLE);
-	(void)table_column(&table, "valid", TABLE_WHOLE);
+	(void)table_column(&table, lang_text(page->language, "certificate"), TABLE_TEXT);
+	(void)table_column(&table, lang_text(page->language, "role"), TABLE_WHOLE);
+	(void)table_column(&table, lang_text(page->language, "known as"), TABLE_WHOLE);
+	(void)table_column(&table, lang_text(page->language, "valid"), TABLE_WHOLE);
 	for (size_t i = 0; i < evidence->links.count; i++) {
 		const struct digest_link *link = &evidence->links.items[i];
 		char name[600];
 
 		(void)snprintf(name, sizeof name, "%zu. %s", i + 1, link->name);
 		table_cell(&table, PAGE_PLAIN, name);
-		table_cell(&table, PAGE_PLAIN, role_name(link->role));
+		table_cell(&table, PAGE_PLAIN, lang_text(page->language, role_name(link->role)));
 		put_identity(link, &table);
-		put_validity(link, &table);
+		put_validity(link, page->language, &table);
 	}
 	return table_print(&table, page, 5);
 }
@@ -61,10 +63,10 @@ static bool put_links(const struct digest_evidence *evidence, struct page *page)
 static const char *path_words(const struct digest_path *path)
 {
 	if (path->trusted == ANSWER_UNKNOWN)
-		return "unknown";
+		return N_("unknown");
 	if (path->trusted == ANSWER_NO)
-		return "no";
-	return path->completed_by == COMPLETION_SERVED ? "yes" : "only if it fetches";
+		return N_("no");
+	return path->completed_by == COMPLETION_SERVED ? N_("yes") : N_("only if it fetches");
 }
 
 static enum page_style path_style(const struct digest_path *path)
@@ -77,12 +79,15 @@ static enum page_style path_style(const struct digest_path *path)
 }
 
 /* It may say first what the column beside it says. */
-static const char *reason_of(const struct digest_path *path)
+static const char *reason_of(const struct digest_path *path, enum language language)
 {
-	static const char said[] = "unknown: ";
-	size_t len = strncmp(path->reason, said, sizeof said - 1) == 0 ? sizeof said - 1 : 0;
+	char said[64], prefix[64];
 
-	return path->reason + len;
+	phrase_say(said, sizeof said, "unknown: %.140s", "");
+	phrase_render(said, language, prefix, sizeof prefix);
+	size_t len = strlen(prefix);
+
+	return path->reason + (strncmp(path->reason, prefix, len) == 0 ? len : 0);
 }
 
 static bool put_paths(
@@ -90,9 +95,9 @@ static bool put_paths(
 {
 	CLEANUP(table_release) struct table table = { .headed = false };
 
-	(void)table_column(&table, "clients", TABLE_TEXT);
-	(void)table_column(&table, "trust it", TABLE_WHOLE);
-	(void)table_column(&table, "because", TABLE_TEXT);
+	(void)table_column(&table, lang_text(page->language, "clients"), TABLE_TEXT);
+	(void)table_column(&table, lang_text(page->language, "trust it"), TABLE_WHOLE);
+	(void)table_column(&table, lang_text(page->language, "because"), TABLE_TEXT);
 	for (size_t i = 0; i < evidence->paths.count; i++) {
 		const struct digest_path *path = &evidence->paths.items[i];
 		const char *title = profile_title_in(
@@ -103,10 +108,27 @@ static bool put_paths(
 			title = run->profile->stores[path->store].id;
 		text_printable(title, strlen(title), shown, sizeof shown);
 		table_cell(&table, PAGE_PLAIN, shown);
-		table_cell(&table, path_style(path), path_words(path));
-		table_cell(&table, PAGE_PLAIN, reason_of(path));
+		table_cell(&table, path_style(path), lang_text(page->language, path_words(path)));
+		table_cell(&table, PAGE_PLAIN, reason_of(path, page->language));
 	}
 	return table_print(&table, page, 5);
+}
+
+/* The protocol, and what is odd about it. */
+static void put_connection(const struct digest_entry *entry, struct page *page)
+{
+	if (!entry->version[0])
+		return;
+	page_putf(page, PAGE_PLAIN, "%s%s", lang_text(page->language, ", "), entry->version);
+	if (entry->legacy_offer)
+		page_say(page, PAGE_PLAIN, " (legacy offer only)");
+	if (entry->proven == PROOF_SHOWN)
+		return;
+	page_put(page, PAGE_YELLOW, lang_text(page->language, ", "));
+	if (entry->proven == PROOF_REFUTED)
+		page_say(page, PAGE_YELLOW, "and does not hold the key to it");
+	else
+		page_say(page, PAGE_YELLOW, "and has not shown that it holds the key to it");
 }
 
 bool text_block_evidence(
@@ -118,24 +140,19 @@ bool text_block_evidence(
 		return true;
 	if (evidence->links.count > 0) {
 		page_start(page, 3, 5);
-		page_put(page, PAGE_BOLD, "What it sends now: ");
-		page_put(page, PAGE_PLAIN, entry->service);
+		page_say(page, PAGE_BOLD, "What it sends now:");
+		page_put(page, PAGE_PLAIN, " ");
 		if (entry->address)
-			page_putf(page, PAGE_PLAIN, " at %s", entry->address);
-		if (entry->version[0])
-			page_putf(page, PAGE_PLAIN, ", %s%s", entry->version,
-				entry->legacy_offer ? " (legacy offer only)" : "");
-		if (entry->version[0] && entry->proven != PROOF_SHOWN)
-			page_put(page, PAGE_YELLOW,
-				entry->proven == PROOF_REFUTED
-					? ", and does not hold the key to it"
-					: ", and has not shown that it holds the key to it");
+			page_say(page, PAGE_PLAIN, "%s at %s", entry->service, entry->address);
+		else
+			page_put(page, PAGE_PLAIN, entry->service);
+		put_connection(entry, page);
 		page_end(page);
 		if (!put_links(evidence, page))
 			return false;
 	}
 	if (evidence->paths.count == 0)
 		return true;
-	page_paragraph(page, 3, PAGE_BOLD, "Which clients trust it");
+	page_paragraph(page, 3, PAGE_BOLD, lang_text(page->language, "Which clients trust it"));
 	return put_paths(evidence, run, page);
 }

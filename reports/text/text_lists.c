@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "checker/base/buf.h"
+#include "checker/base/phrase.h"
 #include "reports/digest.h"
 #include "reports/report.h"
 #include "reports/text/page.h"
@@ -83,13 +84,15 @@ static bool put_owners(const struct owners *owners, bool all, struct page *page)
 		STATUS_OUT_OF_SCOPE, STATUS_OK };
 	size_t count = all || owners->all.count < OWNERS_SHOWN ? owners->all.count : OWNERS_SHOWN;
 
-	(void)table_column(&table, "owner", TABLE_TEXT);
+	(void)table_column(&table, lang_text(page->language, "owner"), TABLE_TEXT);
 	for (size_t i = 0; i < ARRAY_LEN(shown); i++)
-		(void)table_column(&table, status_name(shown[i]), TABLE_RIGHT | TABLE_WHOLE);
+		(void)table_column(&table, lang_text(page->language, status_name(shown[i])),
+			TABLE_RIGHT | TABLE_WHOLE);
 	for (size_t i = 0; i < count; i++) {
 		const struct owner *owner = &owners->all.items[i];
 
-		table_cell(&table, PAGE_PLAIN, owner->name ? owner->name : "(none named)");
+		table_cell(&table, PAGE_PLAIN,
+			owner->name ? owner->name : lang_text(page->language, "(none named)"));
 		for (size_t s = 0; s < ARRAY_LEN(shown); s++) {
 			size_t results = owner->counts[shown[s]];
 			char number[24];
@@ -103,7 +106,7 @@ static bool put_owners(const struct owners *owners, bool all, struct page *page)
 		return false;
 	if (count < owners->all.count) {
 		page_start(page, 2, 2);
-		page_putf(page, PAGE_DIM, "and %zu more owners (all of them with -v)",
+		page_say(page, PAGE_DIM, "and %zu more owners (all of them with -v)",
 			owners->all.count - count);
 		page_end(page);
 	}
@@ -128,12 +131,12 @@ static bool put_in_full(const struct digest_block *block, struct page *page)
 {
 	CLEANUP(table_release) struct table table = { .headed = true };
 
-	(void)table_column(&table, "service", TABLE_WHOLE);
-	(void)table_column(&table, "address", TABLE_WHOLE);
-	(void)table_column(&table, "owner", TABLE_TEXT);
-	(void)table_column(&table, "TLS", TABLE_WHOLE);
-	(void)table_column(&table, "leaf until", TABLE_WHOLE);
-	(void)table_column(&table, "issued by", TABLE_TEXT);
+	(void)table_column(&table, lang_text(page->language, "service"), TABLE_WHOLE);
+	(void)table_column(&table, lang_text(page->language, "address"), TABLE_WHOLE);
+	(void)table_column(&table, lang_text(page->language, "owner"), TABLE_TEXT);
+	(void)table_column(&table, lang_text(page->language, "TLS"), TABLE_WHOLE);
+	(void)table_column(&table, lang_text(page->language, "leaf until"), TABLE_WHOLE);
+	(void)table_column(&table, lang_text(page->language, "issued by"), TABLE_TEXT);
 	for (size_t i = 0; i < block->count; i++) {
 		const struct digest_entry *entry = &block->entries[i];
 		char until[INSTANT_TEXT] = "";
@@ -154,15 +157,16 @@ static bool put_in_full(const struct digest_block *block, struct page *page)
 }
 
 /* "www.example.hk:443 (3 addresses)" */
-static bool add_name(const struct digest_entry *entry, size_t addresses, struct table *names)
+static bool add_name(const struct digest_entry *entry, size_t addresses, enum language language,
+	struct table *names)
 {
 	CLEANUP(buf_release) struct buf text = BUF_INIT(LINE_BYTES);
 
 	(void)buf_add_text(&text, entry->service);
 	if (addresses > 1)
-		(void)buf_addf(&text, " (%zu addresses)", addresses);
+		phrase_add(&text, language, " (%zu addresses)", addresses);
 	if (entry->issuer)
-		(void)buf_addf(&text, ", issued by %s", entry->issuer);
+		phrase_add(&text, language, ", issued by %s", entry->issuer);
 	table_cell(names, PAGE_PLAIN, buf_text(&text));
 	return !text.failed && !names->failed;
 }
@@ -179,7 +183,7 @@ static bool put_names(const struct digest_block *block, struct page *page)
 				break;
 		if (count++ >= IN_ORDER_SHOWN)
 			continue;
-		if (!add_name(&block->entries[first], end - first, &names))
+		if (!add_name(&block->entries[first], end - first, page->language, &names))
 			return false;
 	}
 	for (size_t i = 0; i < names.cells.count; i++)
@@ -187,7 +191,7 @@ static bool put_names(const struct digest_block *block, struct page *page)
 	table_grid(page, 2, shown, names.cells.count);
 	if (count > IN_ORDER_SHOWN) {
 		page_start(page, 2, 2);
-		page_putf(page, PAGE_DIM, "and %zu more (all of them with -v)",
+		page_say(page, PAGE_DIM, "and %zu more (all of them with -v)",
 			count - IN_ORDER_SHOWN);
 		page_end(page);
 	}
@@ -263,6 +267,8 @@ static bool collect_notes(const struct digest *digest, struct notes *notes)
 static void put_note(const struct note *notes, size_t count, bool all, struct page *page)
 {
 	const struct rule *rule = rule_at(notes->item->rule);
+	const char *colon = lang_text(page->language, ": "),
+		   *comma = lang_text(page->language, ", ");
 	size_t services = 0, shown = 0;
 	bool same = true;
 
@@ -271,16 +277,17 @@ static void put_note(const struct note *notes, size_t count, bool all, struct pa
 		services += i == 0 || strcmp(notes[i].entry->service, notes[i - 1].entry->service);
 	}
 	page_start(page, 2, 4);
-	page_putf(page, PAGE_DIM, "%s: %s: ", rule->id, same ? notes->item->message : rule->title);
+	page_putf(page, PAGE_DIM, "%s%s%s%s", rule->id, colon,
+		same ? notes->item->message : lang_text(page->language, rule->title), colon);
 	if (notes->item->waiver)
-		page_putf(page, PAGE_DIM, "%s: ", notes->item->waiver);
+		page_putf(page, PAGE_DIM, "%s%s", notes->item->waiver, colon);
 	for (size_t i = 0; i < count && (all || shown < NOTED_SHOWN); i++) {
 		if (i > 0 && strcmp(notes[i].entry->service, notes[i - 1].entry->service) == 0)
 			continue;
-		page_putf(page, PAGE_DIM, "%s%s", shown++ ? ", " : "", notes[i].entry->service);
+		page_putf(page, PAGE_DIM, "%s%s", shown++ ? comma : "", notes[i].entry->service);
 	}
 	if (shown < services)
-		page_putf(page, PAGE_DIM, " and %zu more", services - shown);
+		page_say(page, PAGE_DIM, " and %zu more", services - shown);
 	page_end(page);
 }
 
@@ -315,10 +322,12 @@ static bool put_notes(const struct digest *digest,
 
 bool text_lists_notes(const struct digest *digest, struct page *page)
 {
-	return put_notes(digest, collect_notes, "Notes (not counted as faults):", page);
+	return put_notes(digest, collect_notes,
+		lang_text(page->language, "Notes (not counted as faults):"), page);
 }
 
 bool text_lists_waived(const struct digest *digest, struct page *page)
 {
-	return put_notes(digest, collect_waived, "Waived (not counted until their day):", page);
+	return put_notes(digest, collect_waived,
+		lang_text(page->language, "Waived (not counted until their day):"), page);
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "checker/base/buf.h"
+#include "checker/base/phrase.h"
 #include "checker/base/text.h"
 #include "reports/digest.h"
 #include "reports/report.h"
@@ -64,20 +65,21 @@ static bool count_brief(struct works *works, const char *brief, const struct dig
 	return true;
 }
 
-static bool count_block(struct works *works, const struct digest_block *block)
+static bool count_block(
+	struct works *works, const struct digest_block *block, enum language language)
 {
 	const struct digest_entry *first = block->entries;
 	CLEANUP(buf_release) struct buf brief = BUF_INIT(BRIEF_BYTES);
 
 	for (size_t i = 0; i < first->steps.count; i++) {
 		buf_clear(&brief);
-		step_brief(&first->steps.items[i], 1, &brief);
+		step_brief(&first->steps.items[i], 1, language, &brief);
 		if (brief.failed || !count_brief(works, buf_text(&brief), block))
 			return false;
 	}
 	if (first->steps.count > 0)
 		return true;
-	(void)buf_addf(&brief, "see %s", rule_at(first->items.items[0].rule)->id);
+	phrase_add(&brief, language, "see %s", rule_at(first->items.items[0].rule)->id);
 	return !brief.failed && count_brief(works, buf_text(&brief), block);
 }
 
@@ -117,11 +119,11 @@ static bool put_works(const struct works *works, bool all, struct page *page)
 	CLEANUP(table_release) struct table table = { .headed = true };
 	size_t count = all || works->all.count < WORK_SHOWN ? works->all.count : WORK_SHOWN;
 
-	(void)table_column(&table, "what to do", TABLE_TEXT);
+	(void)table_column(&table, lang_text(page->language, "what to do"), TABLE_TEXT);
 	for (size_t i = 0; i < ARRAY_LEN(shown); i++)
 		if (any_of(works, shown[i]))
-			(void)table_column(
-				&table, status_name(shown[i]), TABLE_RIGHT | TABLE_WHOLE);
+			(void)table_column(&table, lang_text(page->language, status_name(shown[i])),
+				TABLE_RIGHT | TABLE_WHOLE);
 	for (size_t i = 0; i < count; i++) {
 		table_cell(&table, PAGE_PLAIN, works->all.items[i].brief);
 		put_counts(works, &works->all.items[i], &table);
@@ -131,7 +133,7 @@ static bool put_works(const struct works *works, bool all, struct page *page)
 		return false;
 	if (count < works->all.count) {
 		page_start(page, 2, 2);
-		page_putf(page, PAGE_DIM, "and %zu more (all of them with -v)",
+		page_say(page, PAGE_DIM, "and %zu more (all of them with -v)",
 			works->all.count - count);
 		page_end(page);
 	}
@@ -149,7 +151,7 @@ bool text_work_put(const struct digest *digest, struct page *page)
 		if (!block->entries->key)
 			continue;
 		problems++;
-		if (!count_block(&works, block))
+		if (!count_block(&works, block, page->language))
 			return false;
 	}
 	if (problems < PROBLEMS_LEAST)

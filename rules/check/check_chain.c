@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "checker/base/phrase.h"
 #include "checker/cert/cert.h"
 #include "checker/observation.h"
 #include "checker/trust/chain.h"
@@ -21,8 +22,10 @@ bool check_chain_duplicate(const struct scene *scene, struct finding_list *list)
 		list, RULE_chain_duplicate, chain_cert(chain, first));
 	if (!finding)
 		return false;
-	finding_say(finding, "%s is served more than once (%zu superfluous %s in all)",
-		scene_name(chain_cert(chain, first)), copies, copies == 1 ? "copy" : "copies");
+	finding_say(finding,
+		copies == 1 ? N_("%s is served more than once (%zu superfluous copy in all)")
+			    : N_("%s is served more than once (%zu superfluous copies in all)"),
+		scene_name(chain_cert(chain, first)), copies);
 	finding_act(finding, ACTION_REORDER_CHAIN, NULL);
 	return true;
 }
@@ -55,14 +58,17 @@ bool check_chain_incomplete(const struct scene *scene, struct finding_list *list
 								       : scene->issuing;
 	const struct profile_certificate *missing = facts->issuer_served ? missing_of_path(scene)
 									 : issuing;
+	char said[FINDING_TEXT];
 	if (missing) {
-		finding_say(finding,
+		phrase_say(said, sizeof said,
 			"%s (%s) is not served; clients that do not fetch missing certificates "
-			"fail, browsers hide it%s",
-			missing->name, missing->id,
-			scene->scope_assumed ? " (the issuer is known by its name alone: its "
-					       "certificate could not be had)"
-					     : "");
+			"fail, browsers hide it",
+			missing->name, missing->id);
+		finding_say(finding,
+			scene->scope_assumed ? N_("%s (the issuer is known by its name alone: its "
+						  "certificate could not be had)")
+					     : "%s",
+			said);
 		finding_act(finding, ACTION_INSTALL_CERTIFICATE, missing->id);
 		return true;
 	}
@@ -164,10 +170,14 @@ bool check_chain_unrelated(const struct scene *scene, struct finding_list *list)
 		struct finding *finding = finding_list_add_about(list, RULE_chain_unrelated, cert);
 		if (!finding)
 			return false;
-		finding_say(finding,
-			"%s%s%s%s is served but certifies nothing on the way from the leaf",
-			scene_name(cert), scene->known[i] ? " (" : "",
-			scene->known[i] ? scene->known[i]->id : "", scene->known[i] ? ")" : "");
+		if (scene->known[i])
+			finding_say(finding,
+				"%s (%s) is served but certifies nothing on the way from the leaf",
+				scene_name(cert), scene->known[i]->id);
+		else
+			finding_say(finding,
+				"%s is served but certifies nothing on the way from the leaf",
+				scene_name(cert));
 		finding_act(finding, ACTION_REMOVE_CERTIFICATE, scene_id(scene, i));
 	}
 	return true;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "checker/base/phrase.h"
 #include "checker/cert/cert.h"
 #include "checker/trust/chain.h"
 #include "rules/check/checks.h"
@@ -133,8 +134,8 @@ bool check_intermediate_not_ca(const struct scene *scene, struct finding_list *l
 		if (!finding)
 			return false;
 		finding_say(finding, "%s is served as an intermediate but %s", scene_name(cert),
-			cert->is_ca ? "its key usage does not let it sign certificates"
-				    : "is no CA certificate");
+			cert->is_ca ? PHRASE("its key usage does not let it sign certificates")
+				    : PHRASE("is no CA certificate"));
 		act_to_replace(scene, finding, i);
 	}
 	return true;

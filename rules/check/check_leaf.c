@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "checker/base/phrase.h"
 #include "checker/cert/cert.h"
 #include "checker/observation.h"
 #include "checker/trust/chain.h"
@@ -77,8 +78,10 @@ bool check_leaf_expires_soon(const struct scene *scene, struct finding_list *lis
 	finding->severity = left <= critical ? SEVERITY_CRITICAL : SEVERITY_WARNING;
 	instant_format_day(scene->facts->leaf->not_after, end);
 	due_at_end(scene, finding);
-	finding_say(finding, "the certificate ends on %s, in %lld %s", end, (long long)left,
-		left == 1 ? "day" : "days");
+	finding_say(finding,
+		left == 1 ? N_("the certificate ends on %s, in %lld day")
+			  : N_("the certificate ends on %s, in %lld days"),
+		end, (long long)left);
 	finding_act(finding, ACTION_REQUEST_CERTIFICATE, NULL);
 	return true;
 }
@@ -106,8 +109,11 @@ bool check_leaf_name_mismatch(const struct scene *scene, struct finding_list *li
 			"so it does not cover %s",
 			facts->name);
 	else
-		finding_say(finding, "the certificate does not cover %s; it is for %.120s%s",
-			facts->name, leaf->san[0], leaf->san[1] ? " and others" : "");
+		finding_say(finding,
+			leaf->san[1] ? N_("the certificate does not cover %s; it is for %.120s and "
+					  "others")
+				     : N_("the certificate does not cover %s; it is for %.120s"),
+			facts->name, leaf->san[0]);
 	finding_act(finding, ACTION_REQUEST_CERTIFICATE, NULL);
 	return true;
 }

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "checker/base/phrase.h"
 #include "checker/base/text.h"
 #include "checker/cert/cert.h"
 #include "checker/observation.h"
@@ -35,20 +36,41 @@ static void grade_retired(const struct scene *scene, struct finding *finding,
 	finding->due = retired->remove_by;
 }
 
-#define DEADLINE_BYTES 80
+#define CLIENTS_BYTES 280
 
-/* PREFIX and " had to be gone by 2026-06-15", or nothing. */
+/* SAID, and by when RETIRED has to be gone, when the profile says so. */
 static void say_deadline(const struct scene *scene, const struct profile_certificate *retired,
-	const char *prefix, char out[static DEADLINE_BYTES])
+	struct finding *finding, const char *said)
 {
 	char day[INSTANT_TEXT];
 
-	out[0] = '\0';
-	if (!retired->has_remove_by)
+	if (!retired->has_remove_by) {
+		finding_say(finding, "%s", said);
 		return;
+	}
 	instant_format_day(retired->remove_by, day);
-	(void)snprintf(out, DEADLINE_BYTES, "%s %s to be gone by %s", prefix,
-		scene->today.seconds >= retired->remove_by.seconds ? "had" : "has", day);
+	finding_say(finding,
+		scene->today.seconds >= retired->remove_by.seconds
+			? N_("%s; the retired one had to be gone by %s")
+			: N_("%s; the retired one has to be gone by %s"),
+		said, day);
+}
+
+static void say_retired(const struct scene *scene, const struct profile_certificate *retired,
+	struct finding *finding)
+{
+	char day[INSTANT_TEXT];
+
+	if (!retired->has_remove_by) {
+		finding_say(finding, "the retired %s (%s) is served", retired->name, retired->id);
+		return;
+	}
+	instant_format_day(retired->remove_by, day);
+	finding_say(finding,
+		scene->today.seconds >= retired->remove_by.seconds
+			? N_("the retired %s (%s) is served, which had to be gone by %s")
+			: N_("the retired %s (%s) is served, which has to be gone by %s"),
+		retired->name, retired->id, day);
 }
 
 bool check_migration_retired_intermediate(const struct scene *scene, struct finding_list *list)
@@ -58,7 +80,6 @@ bool check_migration_retired_intermediate(const struct scene *scene, struct find
 			continue;
 		const struct profile_certificate *retired = scene->known[i];
 		const struct profile_certificate *next = scene_replacement(retired);
-		char deadline[DEADLINE_BYTES];
 
 		if (scene_serves(scene, next))
 			continue;
@@ -67,9 +88,7 @@ bool check_migration_retired_intermediate(const struct scene *scene, struct find
 		if (!finding)
 			return false;
 		grade_retired(scene, finding, retired);
-		say_deadline(scene, retired, ", which", deadline);
-		finding_say(finding, "the retired %s (%s) is served%s", retired->name, retired->id,
-			deadline);
+		say_retired(scene, retired, finding);
 		/* Under a key of its own the leaf needs it until there is another one. */
 		if (retired == scene->retired_key)
 			finding_act(finding, ACTION_REQUEST_CERTIFICATE, NULL);
@@ -88,7 +107,7 @@ bool check_migration_retired_and_current(const struct scene *scene, struct findi
 			continue;
 		const struct profile_certificate *retired = scene->known[i];
 		const struct profile_certificate *next = scene_replacement(retired);
-		char deadline[DEADLINE_BYTES];
+		char said[FINDING_TEXT];
 
 		if (!scene_serves(scene, next))
 			continue;
@@ -97,11 +116,14 @@ bool check_migration_retired_and_current(const struct scene *scene, struct findi
 		if (!finding)
 			return false;
 		grade_retired(scene, finding, retired);
-		say_deadline(scene, retired, "; the retired one", deadline);
-		finding_say(finding,
-			"both %s and its retired twin (%s) are served, the %s one first%s",
-			next->name, retired->id, i < place_of(scene, next) ? "retired" : "current",
-			deadline);
+		phrase_say(said, sizeof said,
+			i < place_of(scene, next)
+				? N_("both %s and its retired twin (%s) are served, "
+				     "the retired one first")
+				: N_("both %s and its retired twin (%s) are served, "
+				     "the current one first"),
+			next->name, retired->id);
+		say_deadline(scene, retired, finding, said);
 		finding_act(finding, ACTION_REMOVE_CERTIFICATE, retired->id);
 	}
 	return true;
@@ -231,17 +253,26 @@ static bool is_windows(const struct observation *seen)
 	return false;
 }
 
+/* The kinds of clients that need it, a phrase: a built-in profile's titles are in every language.
+ */
 static void say_who_fails(
 	const struct scene *scene, const struct profile_serve *serve, char *out, size_t size)
 {
-	size_t used = 0;
-
 	out[0] = '\0';
-	for (size_t i = 0; i < serve->serves_count && used < size; i++) {
+	for (size_t i = 0; i < serve->serves_count; i++) {
 		const char *title = profile_title_in(
 			&scene->profile->stores[serve->serves[i]].title, LANGUAGE_EN);
-		int len = snprintf(out + used, size - used, "%s%.90s", i ? "; " : "", title);
-		used += len > 0 ? (size_t)len : 0;
+		char one[160], before[CLIENTS_BYTES];
+
+		if (lang_knows(title))
+			phrase_make(one, sizeof one, title, NULL, 0);
+		else
+			text_printable(title, strlen(title), one, sizeof one);
+		(void)snprintf(before, sizeof before, "%s", out);
+		if (i == 0)
+			phrase_say(out, size, "%s", one);
+		else
+			phrase_say(out, size, "%s; %s", before, one);
 	}
 }
 
@@ -262,14 +293,21 @@ bool check_migration_cross_missing(const struct scene *scene, struct finding_lis
 	struct finding *finding = finding_list_add(list, RULE_migration_cross_missing);
 	if (!finding)
 		return false;
-	char clients[240];
+	char clients[CLIENTS_BYTES], said[FINDING_TEXT];
 	bool windows = is_windows(scene->facts->observation);
 	say_who_fails(scene, serve, clients, sizeof clients);
 	if (windows)
 		finding->severity = SEVERITY_NOTE;
-	finding_say(finding, "the cross certificate (%s) is not served%s%s%s", cross->id,
-		clients[0] ? "; needed by: " : "", clients,
-		windows ? "; Windows sends what its stores build, so this is advice" : "");
+	if (clients[0])
+		phrase_say(said, sizeof said,
+			"the cross certificate (%s) is not served; needed by: %s", cross->id,
+			clients);
+	else
+		phrase_say(
+			said, sizeof said, "the cross certificate (%s) is not served", cross->id);
+	finding_say(finding,
+		windows ? N_("%s; Windows sends what its stores build, so this is advice") : "%s",
+		said);
 	finding_act(finding, ACTION_INSTALL_CERTIFICATE, cross->id);
 	return true;
 }
@@ -290,11 +328,13 @@ bool check_migration_cross_retired(const struct scene *scene, struct finding_lis
 		grade_retired(scene, finding, retired);
 		if (cert->readable && scene->facts->now.seconds > cert->not_after.seconds)
 			finding->severity = SEVERITY_CRITICAL;
-		finding_say(finding, "the retired cross certificate %s by %s is served%s",
-			retired->id, cert->readable ? cert->issuer_common_name : "another root",
+		finding_say(finding,
 			scene->facts->now.seconds > cert->not_after.seconds
-				? "; it has expired and leads nowhere"
-				: "");
+				? N_("the retired cross certificate %s by %s is served; it has "
+				     "expired and leads nowhere")
+				: N_("the retired cross certificate %s by %s is served"),
+			retired->id,
+			cert->readable ? cert->issuer_common_name : PHRASE("another root"));
 		if (next && !scene_serves(scene, next))
 			finding_act(finding, ACTION_INSTALL_CERTIFICATE, next->id);
 		finding_act(finding, ACTION_REMOVE_CERTIFICATE, retired->id);
@@ -413,7 +453,7 @@ bool check_migration_renewal_due(const struct scene *scene, struct finding_list 
 	finding_say(finding,
 		"a new certificate has to be in place by %s; it comes from %s, to be "
 		"installed with it",
-		end, scene->issuing ? scene->issuing->id : "the CA");
+		end, scene->issuing ? scene->issuing->id : PHRASE("the CA"));
 	finding_act(finding, ACTION_REQUEST_CERTIFICATE, NULL);
 	if (scene->issuing && !scene_serves(scene, scene->issuing))
 		finding_act(finding, ACTION_INSTALL_CERTIFICATE, scene->issuing->id);

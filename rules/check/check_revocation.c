@@ -29,19 +29,19 @@ static bool say_lists(const struct scene *scene, struct finding_list *list, enum
 bool check_revocation_list_unavailable(const struct scene *scene, struct finding_list *list)
 {
 	return say_lists(scene, list, RULE_revocation_list_unavailable, REVOKE_LIST_UNAVAILABLE,
-		"could not be had, so nothing is known from it");
+		PHRASE("could not be had, so nothing is known from it"));
 }
 
 bool check_revocation_list_expired(const struct scene *scene, struct finding_list *list)
 {
-	return say_lists(
-		scene, list, RULE_revocation_list_expired, REVOKE_LIST_EXPIRED, "is out of date");
+	return say_lists(scene, list, RULE_revocation_list_expired, REVOKE_LIST_EXPIRED,
+		PHRASE("is out of date"));
 }
 
 bool check_revocation_list_invalid(const struct scene *scene, struct finding_list *list)
 {
 	return say_lists(scene, list, RULE_revocation_list_invalid, REVOKE_LIST_INVALID,
-		"cannot be relied on");
+		PHRASE("cannot be relied on"));
 }
 
 /* What the lists prove against CERT; true when it is revoked as of now. */
@@ -67,8 +67,11 @@ static void say_revoked(struct finding *finding, const char *what,
 	char since[INSTANT_TEXT];
 
 	instant_format_day(answer->since, since);
-	finding_say(finding, "%s is revoked since %s%s%s, says %s", what, since,
-		answer->reason ? ", reason " : "", answer->reason ? answer->reason : "", by);
+	if (answer->reason)
+		finding_say(finding, "%s is revoked since %s, reason %s, says %s", what, since,
+			answer->reason, by);
+	else
+		finding_say(finding, "%s is revoked since %s, says %s", what, since, by);
 }
 
 /* Its replacement in its place; where there is none, only another CA certificate helps. */
@@ -131,7 +134,7 @@ bool check_revocation_leaf_revoked(const struct scene *scene, struct finding_lis
 		list, RULE_revocation_leaf_revoked, facts->leaf);
 	if (!finding)
 		return false;
-	say_revoked(finding, "the certificate", &answer, by);
+	say_revoked(finding, PHRASE("the certificate"), &answer, by);
 	finding_act(finding, ACTION_REQUEST_CERTIFICATE, NULL);
 	return true;
 }

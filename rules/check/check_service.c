@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "checker/base/phrase.h"
 #include "checker/cert/cert.h"
 #include "checker/observation.h"
 #include "rules/check/checks.h"
@@ -20,13 +21,13 @@ bool check_deployment_legacy_tls_only(const struct scene *scene, struct finding_
 		return false;
 	if (old)
 		finding_say(finding, "the server speaks nothing newer than %s (%s)", seen->version,
-			seen->cipher[0] ? seen->cipher : "cipher not known");
+			seen->cipher[0] ? seen->cipher : PHRASE("cipher not known"));
 	else
 		finding_say(finding,
 			"the server answers only an offer with outdated or rare algorithms "
 			"(%s, %s)",
-			seen->version[0] ? seen->version : "version not known",
-			seen->cipher[0] ? seen->cipher : "cipher not known");
+			seen->version[0] ? seen->version : PHRASE("version not known"),
+			seen->cipher[0] ? seen->cipher : PHRASE("cipher not known"));
 	finding_act(finding, ACTION_UPDATE_TLS, NULL);
 	return true;
 }
@@ -75,7 +76,7 @@ static bool same_key_kind(const struct verdict *a, const struct verdict *b)
 static size_t others(const struct service *service, const struct verdict *one,
 	bool (*same)(const struct verdict *a, const struct verdict *b), char *out, size_t size)
 {
-	const size_t rest = sizeof " and 16777216 more";
+	const size_t rest = sizeof "%s and %zu more" + 24; /* as a phrase */
 	size_t count = 0, left = 0, used = 0;
 
 	out[0] = '\0';
@@ -92,8 +93,12 @@ static size_t others(const struct service *service, const struct verdict *one,
 			out + used, size - used, "%s%s", used ? ", " : "", other->address);
 		used += len > 0 ? (size_t)len : 0;
 	}
-	if (left > 0)
-		(void)snprintf(out + used, size - used, " and %zu more", left);
+	if (left > 0) {
+		char named[200];
+
+		(void)snprintf(named, sizeof named, "%s", out);
+		phrase_say(out, size, "%s and %zu more", named, left);
+	}
 	return count;
 }
 
@@ -113,8 +118,9 @@ bool check_deployment_nodes_differ(const struct service *service)
 		/* Each node may well have a certificate of its own; not so what stands above it. */
 		if (!above)
 			finding->severity = SEVERITY_NOTE;
-		finding_say(finding, "this address sends %s than %s",
-			above ? "other intermediate certificates" : "another leaf certificate",
+		finding_say(finding,
+			above ? N_("this address sends other intermediate certificates than %s")
+			      : N_("this address sends another leaf certificate than %s"),
 			list);
 	}
 	return true;

@@ -23,7 +23,11 @@ KEYWORDS = {
     'error_set': '3', 'error_set_errno': '3',
     'finding_say': '2', 'observation_end': '3', 'phrase_say': '3',
     'console_say': '2', 'console_warn': '2', 'console_usage': '2',
-    'page_say': '3',
+    'conn_give_up': '4', 'fault_set': '3', 'flight_fail': '3', 'flight_fault_as': '3',
+    'flight_limit': '2', 'session_fail': '3', 'tunnel_fail': '4',
+    'starttls_fail': '3', 'starttls_leave': '2', 'broken': '2', 'smtp_reply': '5', 'ftp_reply': '5',
+    'nntp_reply': '4', 'pop3_reply': '4', 'sieve_reply': '4',
+    'page_say': '3', 'phrase_add': '3',
 }
 # Of a row of texts.def; xgettext takes one argument of a call at a time.
 TEXT_ARGUMENTS = ('2', '3', '4')
@@ -90,7 +94,7 @@ def check_template(found):
                 yield f'"{text}": a macro inside; cast to (unsigned long long) and say %llu'
             if len(places(text)) > 8:
                 yield f'"{text}": more than eight places'
-            if 'c-format' in entry.flags and re.search(r'[^.?!]  +\S|\s$|^\s', text):
+            if re.search('[a-z]', text) and re.search(r'\s$|^\s(?!\()', text):
                 yield f'"{text}": begins or ends with a blank: a piece of a sentence is no text'
 
 

@@ -96,6 +96,7 @@ static const struct {
 	{ "fleet-file.txt", "text", 0, LANGUAGE_EN, false, false },
 	{ "fleet-40.txt", "text", 40, LANGUAGE_EN, false, false },
 	{ "fleet-80-zh-Hans.txt", "text", 80, LANGUAGE_ZH_HANS, false, false },
+	{ "fleet-80-zh-Hant.txt", "text", 80, LANGUAGE_ZH_HANT, false, false },
 	{ "fleet-200-verbose.txt", "text", 200, LANGUAGE_ZH_HANT, true, false },
 	{ "fleet-100-color.txt", "text", 100, LANGUAGE_EN, false, true },
 };

@@ -8,6 +8,7 @@
 #include "checker/base/lang.h"
 #include "checker/base/lang_catalogue.h"
 #include "checker/base/phrase.h"
+#include "checker/base/text.h"
 
 Test(lang, names)
 {
@@ -115,6 +116,41 @@ Test(phrase, translates)
 	cr_expect_str_eq(
 		render(outer, LANGUAGE_EN), "unknown: the certificate expired at 2026-06-15");
 	cr_expect_str_eq(render(outer, LANGUAGE_ZH_HANS), "未知：证书已于 2026-06-15 过期");
+}
+
+/* Latin letters have blanks around them, Chinese has none; a built-in profile's titles are texts.
+ */
+Test(phrase, blanks)
+{
+	static const struct {
+		const char *what, *want;
+	} cases[] = {
+		{ "mail.example.hk", "送出了 mail.example.hk，但它與伺服器證書的證書鏈無關" },
+		{ PHRASE("a certificate"), "送出了一張證書，但它與伺服器證書的證書鏈無關" },
+		{ PHRASE("Java with the JDK's own store"),
+			"送出了使用 JDK 內置證書庫的 Java，但它與伺服器證書的證書鏈無關" },
+	};
+	char said[300];
+
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		phrase_say(said, sizeof said,
+			"%s is served but certifies nothing on the way from the leaf",
+			cases[i].what);
+		cr_expect_str_eq(render(said, LANGUAGE_ZH_HANT), cases[i].want);
+	}
+}
+
+Test(text, joins)
+{
+	cr_expect(text_joins("中", 3, "文"));
+	cr_expect(text_joins("。", 3, "a"));
+	cr_expect(text_joins("a", 1, "，"));
+	cr_expect_not(text_joins("中", 3, "a"));
+	cr_expect_not(text_joins("a", 1, "中"));
+	cr_expect_not(text_joins("a", 1, "b"));
+	cr_expect_not(text_joins("", 0, "。"));
+	cr_expect_not(text_joins("。", 3, ""));
+	cr_expect_not(text_joins("\x80\x80", 2, "。"));
 }
 
 /* What fills a place may look like a text or a place and is neither. */
