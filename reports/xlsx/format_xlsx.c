@@ -192,15 +192,17 @@ static bool put_action(struct xlsx *xlsx, const struct format_job *job,
 {
 	struct sheet *sheet = xlsx->sheets[TAB_ACTIONS];
 	CLEANUP(buf_release) struct buf brief = BUF_INIT(1024);
+	char other[300];
 	struct step step;
 
 	if (!step_make(&step, action, verdict, job->run->profile))
 		return false;
-	step_brief(&step, 1, &brief);
+	step_brief(&step, 1, job->run->language, &brief);
 	sheet_text(sheet, BOOK_PLAIN, target_label(verdict->target, "owner"));
 	put_service(sheet, verdict);
 	sheet_text(sheet, BOOK_PLAIN, buf_text(&brief));
-	sheet_text(sheet, BOOK_PLAIN, step.known ? step.known->id : step.other);
+	phrase_render(step.other ? step.other : "", job->run->language, other, sizeof other);
+	sheet_text(sheet, BOOK_PLAIN, step.known ? step.known->id : other);
 	sheet_text(sheet, BOOK_PLAIN, step.known ? step.known->sha1 : NULL);
 	sheet_text(sheet, BOOK_PLAIN, step.known ? step.known->sha256_text : action->certificate);
 	sheet_text(sheet, BOOK_PLAIN, step.known ? step.known->url : NULL);
@@ -263,8 +265,9 @@ static bool put_work(struct sheet *sheet, const struct format_job *job,
 				continue;
 			if (!step_make(&step, &finding->actions[k], verdict, job->run->profile))
 				return false;
-			(void)buf_add_text(line, line->len > 0 ? "; " : "");
-			step_brief(&step, 1, line);
+			(void)buf_add_text(
+				line, line->len > 0 ? lang_text(job->run->language, "; ") : "");
+			step_brief(&step, 1, job->run->language, line);
 			step_release(&step);
 		}
 	}
