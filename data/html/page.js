@@ -383,8 +383,11 @@
 		document.addEventListener("click", (event) => {
 			const link = event.target.closest("a[href^='#host-']");
 			const index = link ? hostOf(link.hash) : null;
-			if (index !== null)
-				openHost(index).querySelector("summary").focus({ preventScroll: true });
+			if (index === null)
+				return;
+			const summary = openHost(index).querySelector("summary");
+			/* Going there takes the focus away, so afterwards. */
+			setTimeout(() => summary.focus({ preventScroll: true }), 0);
 		});
 		const arrive = () => {
 			const index = hostOf(location.hash);

@@ -80,6 +80,17 @@ static char *copy_texts(const struct html_slots *slots)
 	return copy;
 }
 
+static char *copy_visible(const char *text)
+{
+	struct buf out = BUF_INIT(HTML_TEXT_MOST * 2);
+
+	html_visible(&out, text, strlen(text));
+	if (!out.failed && out.data)
+		return out.data;
+	buf_release(&out);
+	return text_copy("", 0);
+}
+
 bool html_fleet_add(struct html_fleet *fleet, const struct verdict *verdict, struct error *err)
 {
 	struct html_row row = { 0 };
@@ -92,7 +103,7 @@ bool html_fleet_add(struct html_fleet *fleet, const struct verdict *verdict, str
 		&fleet->digest.entries.items[fleet->digest.entries.count - 1];
 	if (find_mold(fleet, entry, verdict, &row.mold)) {
 		row.texts = copy_texts(&fleet->slots);
-		row.address = text_copy(verdict->address, strlen(verdict->address));
+		row.address = copy_visible(verdict->address);
 	}
 	if (!row.texts || !row.address) {
 		free(row.texts);

@@ -212,7 +212,6 @@ static const struct {
 	{ "all", N_("%s services") },
 	{ "some", N_("%s of %s services") },
 	{ "none", N_("No service fits.") },
-	{ "copy", N_("Copy") },
 	{ "copied", N_("Copied") },
 	{ "notCopied", N_("Copying failed: select the text instead") },
 	{ "previous", N_("Previous") },
@@ -222,8 +221,6 @@ static const struct {
 	{ "unowned", N_("(none named)") },
 	{ "problem", N_("One problem only; \"Show all\" ends that.") },
 	{ "printed", N_("The first %s of %s are printed.") },
-	{ "close", N_("Close") },
-	{ "open", N_("Open all sections") },
 };
 
 static void put_words(struct json *json, enum language language)
