@@ -191,6 +191,16 @@
 		return link;
 	}
 
+	/* By column, before the heads become buttons. */
+	const labels = new Map([...document.querySelectorAll("th[data-sort]")]
+		.map((head) => [head.dataset.sort, head.textContent]));
+
+	function cell(column, text) {
+		const made = make("td", "own", text);
+		made.dataset.label = labels.get(column);
+		return made;
+	}
+
 	function makeRow(index) {
 		const row = rows[index], line = make("tr"), service = make("th"), rules = make("td", "rules");
 		const status = make("td");
@@ -199,9 +209,9 @@
 		service.append(hostLink(index));
 		for (const rule of row[RULES])
 			rules.append(ruleLink(rule), " ");
-		line.append(status, service, make("td", "own", row[ADDRESS]), make("td", "own", row[OWNER]), rules,
-			make("td", "day", dayText(row[DUE])), make("td", "day", dayText(row[UNTIL])),
-			make("td", "own", row[ISSUER]), make("td", "own", row[VERSION]));
+		line.append(status, service, cell("address", row[ADDRESS]), cell("owner", row[OWNER]), rules,
+			cell("due", dayText(row[DUE])), cell("until", dayText(row[UNTIL])),
+			cell("issuer", row[ISSUER]), cell("version", row[VERSION]));
 		return line;
 	}
 

@@ -138,10 +138,24 @@ static const char *issuer_of(const struct digest_entry *entry)
 	return entry->issuing ? entry->issuing : entry->issuer ? entry->issuer : "";
 }
 
+/* A narrow screen has no heads over its rows: each cell has its own name there. */
+static void put_cell(struct html *html, enum language language, const char *key, const char *text)
+{
+	size_t column = 0;
+
+	while (strcmp(columns[column].key, key) != 0)
+		column++;
+	html_begin(html, "td", "own");
+	html_attr(html, "data-label", lang_text(language, columns[column].title));
+	html_text(html, text);
+	html_end(html, "td");
+}
+
 static void put_row(struct html *html, const struct html_fleet *fleet, size_t number)
 {
 	const struct digest_entry *entry = html_fleet_entry(fleet, number);
 	char day[INSTANT_TEXT] = "", until[INSTANT_TEXT] = "", classes[64];
+	enum language language = fleet->run.language;
 	struct instant due = { 0 };
 
 	if (earliest_due(entry, &due))
@@ -158,13 +172,13 @@ static void put_row(struct html *html, const struct html_fleet *fleet, size_t nu
 	html_attr(html, "scope", "row");
 	html_work_host(html, fleet, entry);
 	html_end(html, "th");
-	html_put(html, "td", "own", html_fleet_row(fleet, number)->address);
-	html_put(html, "td", "own", entry->owner ? entry->owner : "");
+	put_cell(html, language, "address", html_fleet_row(fleet, number)->address);
+	put_cell(html, language, "owner", entry->owner ? entry->owner : "");
 	put_rules(html, entry);
-	html_put(html, "td", "day", day);
-	html_put(html, "td", "day", until);
-	html_put(html, "td", "own", issuer_of(entry));
-	html_put(html, "td", "own", entry->version);
+	put_cell(html, language, "due", day);
+	put_cell(html, language, "until", until);
+	put_cell(html, language, "issuer", issuer_of(entry));
+	put_cell(html, language, "version", entry->version);
 	html_end(html, "tr");
 	html_break(html);
 }
