@@ -14,7 +14,7 @@
 #include "checker/cert/cert.h"
 
 #define PROFILE_BYTES 65536u
-#define NAMES 64
+#define NAMES 1024
 #define DAYS_BEFORE 30
 #define LEAF_DAYS 199
 

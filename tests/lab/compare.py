@@ -48,11 +48,25 @@ def shape(record, day):
             yield f'{finding["rule"]} is due {finding["due"]}'
 
 
+def shown(record, finding):
+    """The chain that a finding is about: that of the look which showed it."""
+    if 'look' not in finding:
+        return record['chain']
+    return [cert for look in record['looks'] if look['look'] == finding['look']
+            for cert in look['chain']]
+
+
 def sane_actions(record):
     """Nobody removes what was not sent, installs what was, or takes the good cross away."""
-    served = [cert['sha256'] for cert in record['chain']]
-    known = {cert['known_as'] for cert in record['chain']}
-    for verb, certificate in actions(record):
+    for finding in record['findings']:
+        yield from sane(finding, shown(record, finding))
+
+
+def sane(finding, certs):
+    served = [cert['sha256'] for cert in certs]
+    known = {cert['known_as'] for cert in certs}
+    for action in finding['actions']:
+        verb, certificate = action['do'], action.get('certificate')
         if verb == 'remove-certificate' and certificate not in known and certificate not in served:
             yield f'removes {certificate}, which was not served'
         if verb == 'remove-certificate' and certificate == CURRENT_CROSS:

@@ -122,6 +122,8 @@ static const char *version_of(const struct stock_item *item)
 	case MANNER_TLS10:
 		return "TLSv1";
 	case MANNER_TLS12:
+	case MANNER_RARE:
+	case MANNER_DH:
 	case MANNER_CLIENT_CERT12:
 	case MANNER_BREAKS_OFF:
 	case MANNER_STALLS:

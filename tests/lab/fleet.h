@@ -23,6 +23,9 @@ enum manner {
 	MANNER_SERVES,        /* TLS 1.2 and 1.3, as it should be */
 	MANNER_TLS10,         /* nothing but TLS 1.0 with CBC and RSA key exchange */
 	MANNER_TLS12,         /* TLS 1.2 only */
+	MANNER_RARE,          /* a cipher suite that only the legacy offer has */
+	MANNER_DH,            /* a key agreement of 1024 bits */
+	MANNER_NAMELESS,      /* knows no name at all, and says so */
 	MANNER_CLIENT_CERT12, /* wants a client certificate, TLS 1.2 only */
 	MANNER_CLIENT_CERT13, /* wants a client certificate, TLS 1.3 only */
 	MANNER_BREAKS_OFF,    /* closes right after its Certificate message */
@@ -66,7 +69,11 @@ struct state {
 	const char *digest;  /* NULL: SHA256 */
 	const char *subject; /* NULL: the usual */
 	const char *san;     /* one more name, of whatever bytes (forge.h) */
-	bool revoked;        /* by the answer it staples */
+	int more_names;      /* in its leaf, of the same domain */
+	/* A second certificate with a key of another type, and what clients get that ask for no
+	 * name, whose leaf is for default.example.gov.hk; words as in `serves`. */
+	const char *other_key, *other_serves, *nameless;
+	bool revoked; /* by the answer it staples */
 
 	enum manner manner;
 	enum speech speech;

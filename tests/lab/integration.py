@@ -19,6 +19,7 @@ import cases_handshake
 import cases_history
 import cases_input
 import cases_policy
+import cases_probe
 import cases_resume
 import cases_revocation
 import cases_starttls
@@ -98,6 +99,9 @@ def scan_fleet(stage, acting):
     except ValueError as why:
         tap.case(f'{stage.day}: every line of output is JSON', [why])
         return
+    # A real server has one default certificate, whatever states it takes the part of.
+    for state in acting:
+        lab.expected['states'][state]['must_not'].remove('deployment.default-certificate')
     grouped = by_state(records)
     for state in lab.states:
         found = grouped.pop(state, [])
@@ -123,6 +127,25 @@ def real_servers(stage, cast):
             stage.tap.case(f'{stage.day}: {program} takes its part')
 
 
+# What real servers say they are; others say nothing that is known.
+PLATFORMS = {'nginx': 'nginx', 'apache2': 'apache', 'postfix': 'postfix', 'dovecot': 'dovecot'}
+
+
+def identified(stage, acting):
+    """Real servers asked what they are."""
+    for program, platform in PLATFORMS.items():
+        states = [state for state in acting if acting[state] == program]
+        if not states:
+            continue
+        records = stage.ndjson('--identify', '--probe', 'none',
+                               *map(stage.argument, states)).records()
+        said = {record['target']['labels'].get('platform') for record in records
+                if record['target']['protocol'] != 'smtps'
+                and not record['tls']['client_certificate_requested']}
+        stage.tap.case(f'{stage.day}: {program} is identified',
+                       [] if said == {platform} else [said])
+
+
 def fleet(tap, chainmend, program, day, word):
     cast = Cast()
     with Lab(program, day, cast.states()) as lab:
@@ -131,6 +154,7 @@ def fleet(tap, chainmend, program, day, word):
             stage = Stage(tap, chainmend, lab, word)
             real_servers(stage, cast)
             scan_fleet(stage, cast.acting())
+            identified(stage, cast.acting())
         finally:
             cast.stop()
 
@@ -140,7 +164,8 @@ def command_line(tap, chainmend, program, word):
     with Lab(program, DAYS[0]) as lab:
         stage = Stage(tap, chainmend, lab, word)
         for module in (cases_cli, cases_input, cases_resume, cases_trust, cases_check, cases_handshake,
-                       cases_starttls, cases_policy, cases_history, cases_revocation, cases_xlsx):
+                       cases_starttls, cases_policy, cases_probe, cases_history,
+                       cases_revocation, cases_xlsx):
             for name, case in module.CASES:
                 if stage.wants(name):
                     try:

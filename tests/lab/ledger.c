@@ -101,6 +101,23 @@ static bool write_targets(const struct ledger *ledger, struct stock *stock, stru
 	return done;
 }
 
+/* The second certificate of a service that has two. */
+static bool write_other(
+	const char *dir, struct forge *forge, const struct stock_chain *other, struct error *err)
+{
+	struct buf chain = BUF_INIT(FILE_BYTES);
+
+	if (other->count == 0)
+		return true;
+	for (size_t i = 0; i < other->count; i++)
+		buf_add_text(&chain, forge_cert_pem(forge, other->certs[i]));
+	bool done = write_file(dir, "other.pem", &chain, err) &&
+		    write_text(
+			    dir, "other-key.pem", forge_key_pem(forge, other->certs[0]->key), err);
+	buf_release(&chain);
+	return done;
+}
+
 static bool write_service(
 	const char *dir, struct stock *stock, const struct stock_item *item, struct error *err)
 {
@@ -117,7 +134,8 @@ static bool write_service(
 	bool done = make_dir(dir, err) && write_text(dir, "leaf.pem", leaf, err) &&
 		    write_file(dir, "rest.pem", &rest, err) &&
 		    write_file(dir, "chain.pem", &chain, err) &&
-		    write_text(dir, "key.pem", forge_key_pem(forge, item->key), err);
+		    write_text(dir, "key.pem", forge_key_pem(forge, item->key), err) &&
+		    write_other(dir, forge, &item->other, err);
 	buf_release(&rest);
 	buf_release(&chain);
 	return done;

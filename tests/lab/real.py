@@ -155,7 +155,15 @@ class Server:
 class Nginx(Server):
     program = 'nginx'
     states = ('compliant', 'retired', 'both-retired-first', 'leaf-only', 'no-cross', 'chinese-name',
-              'tls12-only', 'smtps')
+              'tls12-only', 'smtps', 'two-keys', 'two-keys-one-left')
+
+    def other(self, state):
+        """A second certificate, of services that have two."""
+        if not state.startswith('two-keys'):
+            return ''
+        return f'''
+		ssl_certificate {self.lab.service(state, 'other.pem')};
+		ssl_certificate_key {self.lab.service(state, 'other-key.pem')};'''
 
     def commands(self):
         blocks = ''
@@ -166,7 +174,7 @@ class Nginx(Server):
 	server {{
 		listen {address}:{port} ssl;
 		ssl_certificate {self.chain(state)};
-		ssl_certificate_key {self.key(state)};
+		ssl_certificate_key {self.key(state)};{self.other(state)}
 		ssl_protocols {versions};
 		return 204;
 	}}'''

@@ -2,6 +2,8 @@
 #include "tests/lab/service.h"
 
 #include <netinet/in.h>
+#include <openssl/bn.h>
+#include <openssl/param_build.h>
 #include <openssl/ssl.h>
 #include <poll.h>
 #include <stdlib.h>
@@ -33,7 +35,10 @@ static int on_name(SSL *ssl, int *alert, void *arg)
 	const struct service *service = arg;
 	const char *name = SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name);
 
-	if (name && !strcmp(name, service->host))
+	if (service->state->manner == MANNER_NAMELESS ? !name
+						      : name && !strcmp(name, service->host))
+		return SSL_TLSEXT_ERR_OK;
+	if (!name && service->nameless && SSL_set_SSL_CTX(ssl, service->nameless))
 		return SSL_TLSEXT_ERR_OK;
 	*alert = SSL_AD_UNRECOGNIZED_NAME;
 	return SSL_TLSEXT_ERR_ALERT_FATAL;
@@ -50,6 +55,27 @@ static int on_status(SSL *ssl, void *arg)
 	return SSL_TLSEXT_ERR_OK;
 }
 
+/* RFC 2409, 6.2: the group that Java 7 and many appliances had. */
+static void use_dh_1024(SSL_CTX *ctx)
+{
+	BIGNUM *p = BN_get_rfc2409_prime_1024(NULL), *g = BN_new();
+	OSSL_PARAM_BLD *build = OSSL_PARAM_BLD_new();
+	EVP_PKEY_CTX *maker = EVP_PKEY_CTX_new_from_name(NULL, "DH", NULL);
+	EVP_PKEY *group = NULL;
+
+	must(p && g && build && maker && BN_set_word(g, 2) &&
+		OSSL_PARAM_BLD_push_BN(build, "p", p) && OSSL_PARAM_BLD_push_BN(build, "g", g));
+	OSSL_PARAM *params = OSSL_PARAM_BLD_to_param(build);
+	must(params && EVP_PKEY_fromdata_init(maker) == 1 &&
+		EVP_PKEY_fromdata(maker, &group, EVP_PKEY_KEY_PARAMETERS, params) == 1 &&
+		SSL_CTX_set0_tmp_dh_pkey(ctx, group) == 1);
+	OSSL_PARAM_free(params);
+	OSSL_PARAM_BLD_free(build);
+	EVP_PKEY_CTX_free(maker);
+	BN_free(p);
+	BN_free(g);
+}
+
 static void restrict_versions(SSL_CTX *ctx, enum manner manner)
 {
 	int lowest = TLS1_2_VERSION, highest = TLS1_3_VERSION;
@@ -58,6 +84,15 @@ static void restrict_versions(SSL_CTX *ctx, enum manner manner)
 	case MANNER_TLS10:
 		lowest = highest = TLS1_VERSION;
 		must(SSL_CTX_set_cipher_list(ctx, "AES256-SHA:AES128-SHA:@SECLEVEL=0"));
+		break;
+	case MANNER_RARE:
+		highest = TLS1_2_VERSION;
+		must(SSL_CTX_set_cipher_list(ctx, "CAMELLIA128-SHA:@SECLEVEL=0"));
+		break;
+	case MANNER_DH:
+		highest = TLS1_2_VERSION;
+		must(SSL_CTX_set_cipher_list(ctx, "DHE-RSA-AES128-SHA:@SECLEVEL=0"));
+		use_dh_1024(ctx);
 		break;
 	case MANNER_TLS12:
 	case MANNER_CLIENT_CERT12:
@@ -75,6 +110,14 @@ static void restrict_versions(SSL_CTX *ctx, enum manner manner)
 	must(SSL_CTX_set_max_proto_version(ctx, highest));
 }
 
+static void serve(SSL_CTX *ctx, struct stock *stock, struct forge_cert *const certs[], size_t count)
+{
+	must(SSL_CTX_use_certificate(ctx, certs[0]->x509) == 1);
+	must(SSL_CTX_use_PrivateKey(ctx, forge_key(&stock->pki.forge, certs[0]->key)) == 1);
+	for (size_t i = 1; i < count; i++)
+		must(SSL_CTX_add1_chain_cert(ctx, certs[i]->x509) == 1);
+}
+
 /* The chain exactly as the row has it: OpenSSL neither adds to it nor judges it. */
 static SSL_CTX *make_ctx(struct service *service, struct stock *stock)
 {
@@ -86,10 +129,9 @@ static SSL_CTX *make_ctx(struct service *service, struct stock *stock)
 	SSL_CTX_set_mode(ctx, SSL_MODE_NO_AUTO_CHAIN);
 	SSL_CTX_set_options(ctx, SSL_OP_NO_TICKET);
 	restrict_versions(ctx, service->state->manner);
-	must(SSL_CTX_use_certificate(ctx, item->certs[0]->x509) == 1);
-	must(SSL_CTX_use_PrivateKey(ctx, forge_key(&stock->pki.forge, item->key)) == 1);
-	for (size_t i = 1; i < item->count; i++)
-		must(SSL_CTX_add1_chain_cert(ctx, item->certs[i]->x509) == 1);
+	serve(ctx, stock, item->certs, item->count);
+	if (item->other.count > 0)
+		serve(ctx, stock, item->other.certs, item->other.count);
 	SSL_CTX_set_tlsext_servername_callback(ctx, on_name);
 	SSL_CTX_set_tlsext_servername_arg(ctx, service);
 	if (item->staple.len > 0) {
@@ -108,12 +150,19 @@ void service_init(struct service *service, struct stock *stock, const struct sto
 	fleet_wire_host(item->state, service->host, sizeof service->host);
 	if (item->count > 0)
 		service->ctx = make_ctx(service, stock);
+	if (item->nameless.count > 0) {
+		service->nameless = SSL_CTX_new(TLS_server_method());
+		must(service->nameless);
+		SSL_CTX_set_mode(service->nameless, SSL_MODE_NO_AUTO_CHAIN);
+		serve(service->nameless, stock, item->nameless.certs, item->nameless.count);
+	}
 }
 
 void service_release(struct service *service)
 {
 	SSL_CTX_free(service->ctx);
-	service->ctx = NULL;
+	SSL_CTX_free(service->nameless);
+	service->ctx = service->nameless = NULL;
 	if (service->listener >= 0)
 		close(service->listener);
 	service->listener = -1;

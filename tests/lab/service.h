@@ -20,9 +20,10 @@ struct stock_item;
 struct service {
 	const struct state *state;
 	const struct stock_item *item;
-	struct ssl_ctx_st *ctx; /* NULL: speaks no TLS */
-	char host[256];         /* asked for by SNI */
-	int listener;           /* -1: does not listen */
+	struct ssl_ctx_st *ctx;      /* NULL: speaks no TLS */
+	struct ssl_ctx_st *nameless; /* for who asks for no name; NULL: nobody may do that */
+	char host[256];              /* asked for by SNI */
+	int listener;                /* -1: does not listen */
 };
 
 /* Makes ready all but the listener. */

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "checker/base/buf.h"
 #include "checker/cert/cert.h"
 #include "tests/lab/fleet.h"
 
@@ -85,6 +86,9 @@ static void mint_strangers(struct stock *stock)
 	name_it(stock, "other",
 		mint_ca(stock, "CN=Example Commercial TLS CA 7,O=Example Commercial CA,C=GB",
 			"rsa:other", other_root));
+	name_it(stock, "middlebox",
+		mint_ca(stock, "CN=Gateway Inspection CA,O=Example Department,C=HK",
+			"rsa:middlebox", NULL));
 	name_it(stock, "namesake",
 		mint_ca(stock, forge_as_cert(hongkong)->subject, "rsa:namesake", false_root));
 	for (int i = 0; i < BUNDLE; i++) {
@@ -115,6 +119,19 @@ static struct forge_cert *mint_foreign(
 	return forge_cert(&stock->pki.forge, spec);
 }
 
+static struct forge_cert *mint_crowded(struct stock *stock, const char *issuer, const char *host,
+	int more, const struct forge_spec *spec)
+{
+	struct buf names = BUF_INIT(1u << 20);
+
+	(void)buf_add_text(&names, host);
+	for (int i = 1; i <= more; i++)
+		(void)buf_addf(&names, ",host-%04d.example.gov.hk", i);
+	struct forge_cert *leaf = forge_leaf_as(&stock->pki, issuer, buf_text(&names), spec);
+	buf_release(&names);
+	return leaf;
+}
+
 static struct forge_cert *mint_leaf(struct stock *stock, const struct state *state)
 {
 	const char *issuer = state->issuer ? state->issuer : "ssl-ca-3-17-2025";
@@ -136,10 +153,13 @@ static struct forge_cert *mint_leaf(struct stock *stock, const struct state *sta
 		spec.eku = "serverAuth,clientAuth";
 	}
 	fleet_wire_host(state, host, sizeof host);
+	if (state->more_names)
+		return mint_crowded(stock, issuer, host, state->more_names, &spec);
 	snprintf(san, sizeof san, "DNS:%s", host);
 	if (state->san)
 		spec.san = hostile;
-	if (!strcmp(issuer, "self") || !strcmp(issuer, "other") || !strcmp(issuer, "namesake"))
+	if (!strcmp(issuer, "self") || !strcmp(issuer, "other") || !strcmp(issuer, "namesake") ||
+		!strcmp(issuer, "middlebox"))
 		return mint_foreign(stock, issuer, host, &spec);
 	return forge_leaf_as(&stock->pki, issuer, state->names ? state->names : host, &spec);
 }
@@ -165,6 +185,37 @@ static void put_word(
 	}
 }
 
+/* WORDS with LEAF in the place of "leaf". */
+static void fill_chain(
+	struct stock *stock, struct stock_chain *chain, const char *words, struct forge_cert *leaf)
+{
+	char word[64];
+	int used;
+
+	for (; sscanf(words, "%63s%n", word, &used) == 1; words += used)
+		chain->certs[chain->count++] = strcmp(word, "leaf") ? find(stock, word) : leaf;
+}
+
+static void fill_more(struct stock *stock, struct stock_item *item)
+{
+	const struct state *state = item->state;
+	struct forge_spec spec = {
+		.key = state->other_key,
+		.not_before = days_from(stock->pki.day, USUAL_FROM),
+		.not_after = days_from(stock->pki.day, USUAL_TO),
+	};
+	char host[300];
+
+	fleet_wire_host(state, host, sizeof host);
+	if (state->other_serves)
+		fill_chain(stock, &item->other, state->other_serves,
+			forge_leaf_as(&stock->pki, "ssl-ca-3-17-2025", host, &spec));
+	if (state->nameless)
+		fill_chain(stock, &item->nameless, state->nameless,
+			forge_leaf_as(
+				&stock->pki, "ssl-ca-3-17-2025", "default.example.gov.hk", &spec));
+}
+
 static void fill(struct stock *stock, struct stock_item *item)
 {
 	const struct state *state = item->state;
@@ -175,6 +226,7 @@ static void fill(struct stock *stock, struct stock_item *item)
 		return;
 	struct forge_cert *leaf = mint_leaf(stock, state);
 	item->key = leaf->key;
+	fill_more(stock, item);
 	for (const char *at = state->serves; sscanf(at, "%63s%n", word, &used) == 1; at += used)
 		put_word(stock, item, word, leaf);
 	if (state->revoked)

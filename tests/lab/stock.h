@@ -5,7 +5,8 @@
  * Besides the ids of the profile a row of the fleet may name: "reissue" (the
  * name and key of ssl-ca-3-17-2025, another certificate), "not-ca" and "lapsed"
  * (the same, no CA, or expired), "other" (an intermediate of somebody else),
- * "namesake" (its name, another key and root) and "bundle" (nine strangers).
+ * "namesake" (its name, another key and root), "middlebox" (a root of its own) and "bundle" (nine
+ * strangers).
  *
  * Made once, before any thread starts, and only read from then on.
  */
@@ -21,8 +22,15 @@ struct state;
 #define STOCK_CHAIN 16
 #define STOCK_NAMED 24
 
+/* What a service has besides; count 0: nothing. */
+struct stock_chain {
+	struct forge_cert *certs[STOCK_CHAIN];
+	size_t count;
+};
+
 struct stock_item {
 	const struct state *state;
+	struct stock_chain other, nameless;
 	struct forge_cert *certs[STOCK_CHAIN]; /* in the order served */
 	size_t count;
 	const char *key;           /* of the leaf, for forge_key() */
