@@ -441,7 +441,6 @@ static void put_looks(struct json *json, struct renderer *renderer, const struct
 		put_tls(json, look->verdict);
 		put_same_as(json, look);
 		put_chain(json, renderer, look->verdict);
-		put_timing(json, look->verdict);
 		json_end_object(json);
 	}
 	json_end_array(json);

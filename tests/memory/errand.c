@@ -68,6 +68,7 @@ int errand_run(const struct errand *errand)
 	if (errand->handshake)
 		add_pair(&words, "--handshake", errand->handshake);
 	/* All targets have one address. */
+	add_pair(&words, "--probe", errand->looks ? errand->looks : "none");
 	if (errand_knows("--per-address", "0"))
 		add_pair(&words, "--per-address", "0");
 

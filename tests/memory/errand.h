@@ -16,6 +16,7 @@ struct errand {
 	const struct town *town;
 	const char *targets;   /* a file of the town */
 	const char *report;    /* the name of a file that is made in its folder */
+	const char *looks;     /* further ones, as of --probe; NULL: none */
 	const char *handshake; /* "flight", "complete"; NULL: nothing is said about it */
 	const char *timeout;   /* seconds for a target; NULL: 5 */
 	unsigned threads;

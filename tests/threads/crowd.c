@@ -50,6 +50,7 @@ static bool test(const struct town *town, const char *handshake, unsigned number
 	struct errand errand = { .town = town,
 		.targets = TOWN_CROWD_FILE,
 		.report = "one.ndjson",
+		.looks = "all",
 		.handshake = handshake,
 		.timeout = "60", /* whatever else the machine does */
 		.threads = 1 };
