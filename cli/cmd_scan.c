@@ -12,15 +12,18 @@
 #include "checker/target/target_stream.h"
 #include "cli/bond.h"
 #include "cli/checkpoint.h"
+#include "cli/config.h"
 #include "cli/inquiry.h"
 #include "cli/interrupt.h"
 #include "cli/keeper.h"
+#include "cli/notify.h"
 #include "cli/options.h"
 #include "cli/outputs.h"
 #include "cli/progress.h"
 #include "cli/run.h"
 #include "cli/setup.h"
 #include "cli/system_store.h"
+#include "reports/report.h"
 
 /* What a scan is made of. */
 struct scanning {
@@ -34,6 +37,7 @@ struct scanning {
 	struct inquiry *inquiry; /* NULL: nobody is asked about certificates */
 	atomic_bool failed;      /* going on is of no use */
 	struct scan *scan;
+	struct report_summary summary; /* when it has come to its end */
 };
 
 /* The next target that no earlier run has done; scan_source has one caller at a time. */
@@ -314,13 +318,15 @@ static int scan_with(struct scanning *scanning, struct error *err)
 		 !begin_inquiry(scanning, err) || !examine(scanning, err))
 		return EXIT_CODE_TROUBLE;
 	int code = run_finish(run, interrupt_came(scanning->interrupt), err);
+	scanning->summary = *run_summary(run);
 	if (code == EXIT_CODE_INTERRUPTED)
 		console_warn(&options->console, "interrupted: the results are not whole%s",
 			options->checkpoint ? ", and --resume goes on with them" : "");
 	return code;
 }
 
-static int scan_all(const struct options *options, struct error *err)
+static int scan_all(
+	const struct options *options, struct report_summary *ret_summary, struct error *err)
 {
 	CLEANUP(interrupt_freep) struct interrupt *interrupt = interrupt_new(err);
 	CLEANUP(setup_release) struct setup setup = { .profile = NULL };
@@ -352,6 +358,33 @@ static int scan_all(const struct options *options, struct error *err)
 
 	/* Lists that results speak of are its; all results are written by now. */
 	inquiry_free(scanning.inquiry);
+	*ret_summary = scanning.summary;
+	return code;
+}
+
+/* With a configuration, unless another run of it is going on; and somebody may want to know. */
+static int scan_and_tell(const struct options *options, struct error *err)
+{
+	struct report_summary summary = { .targets = 0 };
+	struct error own = { .code = ERROR_NONE };
+
+	switch (options->config ? config_lock(options->config, err) : CONFIG_LOCKED) {
+	case CONFIG_TROUBLE:
+		return EXIT_CODE_TROUBLE;
+	case CONFIG_BUSY:
+		console_warn(&options->console,
+			"%s: another run of this is going on, so nothing was scanned",
+			options->config);
+		return EXIT_CODE_UNEXAMINED;
+	case CONFIG_LOCKED:
+		break;
+	}
+	int code = scan_all(options, &summary, err);
+	struct notice_of_end notice = { .exit_code = code,
+		.summary = code == EXIT_CODE_TROUBLE ? NULL : &summary,
+		.why = err->said };
+	if (!notify_of_end(options, &notice, &own))
+		console_warn(&options->console, "%s", own.said);
 	return code;
 }
 
@@ -361,5 +394,5 @@ int command_scan(struct options *options, struct error *err)
 	(void)signal(SIGPIPE, SIG_IGN);
 	options->console.transient = !options->no_progress && !options->console.quiet &&
 				     console_can_rewrite() && !outputs_use_terminal(options);
-	return scan_all(options, err);
+	return scan_and_tell(options, err);
 }

@@ -5,8 +5,10 @@
 #include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "checker/base/error.h"
@@ -23,11 +25,29 @@
 #define COLUMNS_MIN 20
 #define COLUMNS_MAX 1000
 
-/* KIND has a place for what is said. */
-static void say(const struct console *console, const char *kind, const char *fmt, va_list args)
-	PRINTF_LIKE(3, 0);
+/* How grave a line is, as syslog counts (RFC 5424, 6.2.1). */
+enum level { LEVEL_ERROR = 3, LEVEL_WARNING = 4, LEVEL_INFO = 6 };
 
-static void say(const struct console *console, const char *kind, const char *fmt, va_list args)
+/* Does standard error go to the journal? It says which stream is its own (systemd.exec(5)). */
+static bool is_journal(void)
+{
+	const char *stream = getenv("JOURNAL_STREAM");
+	struct stat about;
+	char own[64];
+
+	if (!stream || fstat(STDERR_FILENO, &about) != 0)
+		return false;
+	(void)snprintf(own, sizeof own, "%llu:%llu", (unsigned long long)about.st_dev,
+		(unsigned long long)about.st_ino);
+	return strcmp(stream, own) == 0;
+}
+
+/* KIND has a place for what is said. */
+static void say(const struct console *console, enum level level, const char *kind, const char *fmt,
+	va_list args) PRINTF_LIKE(4, 0);
+
+static void say(const struct console *console, enum level level, const char *kind, const char *fmt,
+	va_list args)
 {
 	char said[LINE_BYTES], line[LINE_BYTES];
 	const char *whole[] = { said };
@@ -35,7 +55,11 @@ static void say(const struct console *console, const char *kind, const char *fmt
 	phrase_vsay(said, sizeof said, fmt, args);
 	phrase_make(line, sizeof line, kind, whole, 1);
 	phrase_render(line, console->language, said, sizeof said);
-	(void)fprintf(stderr, "chainmend: %s\n", said);
+	/* The journal takes the level from the front of a line (sd-daemon(3)). */
+	if (is_journal())
+		(void)fprintf(stderr, "<%d>chainmend: %s\n", (int)level, said);
+	else
+		(void)fprintf(stderr, "chainmend: %s\n", said);
 }
 
 bool console_hold_descriptors(void)
@@ -64,7 +88,7 @@ void console_say(const struct console *console, const char *fmt, ...)
 	if (!console->verbose)
 		return;
 	va_start(args, fmt);
-	say(console, "%s", fmt, args);
+	say(console, LEVEL_INFO, "%s", fmt, args);
 	va_end(args);
 }
 
@@ -75,7 +99,7 @@ void console_warn(const struct console *console, const char *fmt, ...)
 	if (console->quiet)
 		return;
 	va_start(args, fmt);
-	say(console, N_("warning: %s"), fmt, args);
+	say(console, LEVEL_WARNING, N_("warning: %s"), fmt, args);
 	va_end(args);
 }
 
@@ -93,7 +117,7 @@ int console_usage(const struct console *console, const char *fmt, ...)
 	va_list args;
 
 	va_start(args, fmt);
-	say(console, "%s", fmt, args);
+	say(console, LEVEL_ERROR, "%s", fmt, args);
 	va_end(args);
 	return EXIT_CODE_TROUBLE;
 }

@@ -55,6 +55,7 @@ static const char *const fail_on[] = { "warning", "critical", "never", NULL };
 static const char *const colors[] = { "auto", "always", "never", NULL };
 static const char *const handshakes[] = { "flight", "complete", NULL };
 static const char *const fetches[] = { "profile", "any", "none", NULL };
+static const char *const notify_on[] = { "problem", "always", NULL };
 static const char *const revocations[] = { "profile", "full", "none", NULL };
 
 /* clang-format off */
@@ -74,6 +75,8 @@ static const struct row rows[] = {
 	LIST(INPUT, "--input", inputs),
 	ANY(NAME, "--name", name),
 	FLAG(NO_PROGRESS, "--no-progress", no_progress),
+	LIST(NOTIFY, "--notify", notify),
+	CHOICE(NOTIFY_ON, "--notify-on", notify_on, notify_on),
 	FLAG(OFFLINE, "--offline", offline),
 	FLAG(ORDERED, "--ordered", ordered),
 	ANY(PASSWORD_FILE, "--password-file", password_file),

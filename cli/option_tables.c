@@ -47,6 +47,7 @@
 #define GROUP_HELP FLAG("help", 'h', OPTION_HELP, "show this help"), POPT_TABLEEND
 
 static const struct poptOption scan_table[] = {
+	VALUE("config", '\0', OPTION_CONFIG, "take options from a YAML file, too", "FILE"),
 	VALUE("input", 'i', OPTION_INPUT,
 		"targets from a file, - for standard input; may be given again", "FILE"),
 	FLAG("skip-bad-input", '\0', OPTION_SKIP_BAD_INPUT,
@@ -82,6 +83,10 @@ static const struct poptOption scan_table[] = {
 	VALUE("checkpoint", '\0', OPTION_CHECKPOINT, "note what is done, to go on with later", "FILE"),
 	FLAG("resume", '\0', OPTION_RESUME, "go on with what the checkpoint says"),
 	GROUP_STORE,
+	VALUE("notify", '\0', OPTION_NOTIFY,
+		"tell this program of the end; again for each of its arguments", "WORD"),
+	VALUE("notify-on", '\0', OPTION_NOTIFY_ON,
+		"of which ends: problem, always (problem)", "WHEN"),
 	VALUE("fetch", '\0', OPTION_FETCH,
 		"URLs that may be fetched: profile, any, none (profile)", "WHICH"),
 	VALUE("revocation", '\0', OPTION_REVOCATION,

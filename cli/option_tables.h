@@ -56,6 +56,9 @@ enum option {
 	OPTION_DRAFT_ID,
 	OPTION_DRAFT_OUTPUT,
 	OPTION_STORE,
+	OPTION_CONFIG,
+	OPTION_NOTIFY,
+	OPTION_NOTIFY_ON,
 };
 
 struct options_page {

@@ -9,6 +9,7 @@
 #include "checker/base/error.h"
 #include "checker/base/text.h"
 #include "checker/engine/proxy.h"
+#include "cli/config.h"
 #include "cli/language.h"
 #include "cli/machine.h"
 #include "cli/option_rows.h"
@@ -205,6 +206,77 @@ static bool settle_revocation(struct options *options, struct error *err)
 	return true;
 }
 
+/* What the configuration is read into. */
+struct configured {
+	struct options *options;
+	const struct options_page *page;
+	const char **format;
+};
+
+static bool take_option(struct configured *configured, const struct poptOption *row,
+	const struct config_entry *entry, struct error *err)
+{
+	enum option option = (enum option)row->val;
+
+	if ((row->argInfo & POPT_ARG_MASK) == POPT_ARG_NONE) {
+		bool on = strcmp(entry->value, "true") == 0;
+
+		if (!on && strcmp(entry->value, "false") != 0)
+			return error_set(err, ERROR_USAGE, "%s is true or false", entry->key);
+		return !on || option_rows_flag(configured->options, option);
+	}
+	const char *kept = keep(configured->options, entry->value);
+	if (!kept)
+		return error_set_memory(err);
+	if (option != OPTION_FORMAT)
+		return read_value(configured->options, option, kept, err);
+	*configured->format = kept;
+	return true;
+}
+
+static bool take_target(struct options *options, const char *text, struct error *err)
+{
+	const char *kept = keep(options, text);
+
+	if (!kept || !vec_reserve(&options->args))
+		return error_set_memory(err);
+	options->args.items[options->args.count++] = kept;
+	return true;
+}
+
+static bool take_configured(
+	struct configured *configured, const struct config_entry *entry, struct error *err)
+{
+	if (strcmp(entry->key, "targets") == 0)
+		return take_target(configured->options, entry->value, err);
+	for (const struct poptOption *row = configured->page->table; row->longName; row++)
+		if (strcmp(row->longName, entry->key) == 0 && row->val != OPTION_CONFIG &&
+			row->val != OPTION_HELP)
+			return take_option(configured, row, entry, err);
+	return error_set(err, ERROR_USAGE, "scan has no option '%s'", entry->key);
+}
+
+/* Says what is wrong with a value where it stands. */
+static bool take_entry(void *arg, const struct config_entry *entry, struct error *err)
+{
+	struct error own = { .code = ERROR_NONE };
+
+	if (take_configured(arg, entry, &own))
+		return true;
+	return error_set(err, own.code, "%s:%zu: %s", entry->path, entry->line, own.said);
+}
+
+/* What stands in the configuration comes first, so that the command line has the last word. */
+static bool read_config(struct options *options, const struct options_page *page, int argc,
+	const char **argv, const char **ret_format, struct error *err)
+{
+	struct configured configured = { options, page, ret_format };
+	const char *path = page == &options_scan ? config_wanted(argc - 1, argv + 1) : NULL;
+
+	options->config = path;
+	return !path || config_read(path, take_entry, &configured, err);
+}
+
 static enum options_result wrong(
 	const struct options_page *page, poptContext context, int code, struct error *err)
 {
@@ -234,9 +306,8 @@ static bool take_args(struct options *options, poptContext context, struct error
 }
 
 static enum options_result read_all(struct options *options, const struct options_page *page,
-	poptContext context, struct error *err)
+	poptContext context, const char *format, struct error *err)
 {
-	const char *format = NULL;
 	int code;
 
 	while ((code = poptGetNextOpt(context)) > 0) {
@@ -254,6 +325,8 @@ static enum options_result read_all(struct options *options, const struct option
 			return error_set_memory(err), OPTIONS_WRONG;
 		if (option == OPTION_FORMAT)
 			format = kept;
+		else if (option == OPTION_CONFIG)
+			continue; /* read already */
 		else if (!read_value(options, option, kept, err))
 			return OPTIONS_WRONG;
 	}
@@ -273,7 +346,10 @@ enum options_result options_read(struct options *options, const struct options_p
 	poptContext context = poptGetContext("chainmend", argc, argv, page->table, 0);
 	if (!context)
 		return error_set_memory(err), OPTIONS_WRONG;
-	enum options_result result = read_all(options, page, context, err);
+	const char *format = NULL;
+	enum options_result result = read_config(options, page, argc, argv, &format, err)
+					     ? read_all(options, page, context, format, err)
+					     : OPTIONS_WRONG;
 	poptFreeContext(context);
 	return result;
 }
@@ -286,6 +362,7 @@ void options_release(struct options *options)
 	free(options->stores.items);
 	free(options->outputs.items);
 	free(options->inputs.items);
+	free(options->notify.items);
 	free(options->draft_from.items);
 	free(options->args.items);
 	proxy_free(options->proxy);

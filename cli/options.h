@@ -38,6 +38,9 @@ enum revocation_choice { REVOCATION_PROFILE, REVOCATION_FULL, REVOCATION_NONE };
 /* How much of a handshake is read: as much as proves the key, or all of it, OpenSSL's. */
 enum handshake_choice { HANDSHAKE_CHOICE_FLIGHT, HANDSHAKE_CHOICE_COMPLETE };
 
+/* Of which ends the program of --notify is told. */
+enum notify_on { NOTIFY_ON_PROBLEM, NOTIFY_ON_ALWAYS };
+
 /* What an option said each time it was given. */
 struct option_list {
 	const char **items; /* kept by the options */
@@ -100,6 +103,9 @@ struct options {
 	bool first_address;
 	bool ordered;
 	bool no_progress;
+	const char *config;        /* the file that options were taken from; NULL: none */
+	struct option_list notify; /* the program that is told of the end, and its arguments */
+	enum notify_on notify_on;
 	const char *store; /* the history that runs are kept in; NULL: none */
 
 	/* Drafting a profile */

@@ -396,6 +396,11 @@ static void say_unused(void *arg, const char *text)
 	console_say(arg, "%s", text);
 }
 
+const struct report_summary *run_summary(const struct run *run)
+{
+	return &run->summary;
+}
+
 int run_finish(struct run *run, bool interrupted, struct error *err)
 {
 	if (run->progress)

@@ -23,6 +23,7 @@ struct observation;
 struct options;
 struct outputs;
 struct progress;
+struct report_summary;
 struct run;
 struct setup;
 
@@ -73,5 +74,8 @@ void run_fail(struct run *run, const struct error *why);
  * that could.
  */
 int run_finish(struct run *run, bool interrupted, struct error *err);
+
+/* What it came to; whole after run_finish(). */
+const struct report_summary *run_summary(const struct run *run);
 
 #endif

@@ -2,8 +2,9 @@
 /*
  * profile_tree - the libyaml document inside a profile_yaml
  *
- * Private to profile_yaml.c, which reads it, and profile_check.c, which holds
- * it against the schema.  Nodes are numbered from 1; 0 is none.
+ * For those who walk over it: profile_yaml.c, which reads it, profile_check.c, which holds it
+ * against a schema, and the configuration of a scan (cli/config.c), which has none.  Nodes are
+ * numbered from 1; 0 is none.
  */
 #ifndef RULES_PROFILE_PROFILE_TREE_H
 #define RULES_PROFILE_PROFILE_TREE_H

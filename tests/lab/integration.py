@@ -15,6 +15,7 @@ import sys
 
 import cases_check
 import cases_cli
+import cases_config
 import cases_handshake
 import cases_history
 import cases_input
@@ -30,6 +31,21 @@ from lab import Lab, Trouble, quiet_environment, run
 from real import SERVERS, Cast
 from tap import Tap
 
+MODULES = (
+    cases_check,
+    cases_cli,
+    cases_config,
+    cases_handshake,
+    cases_history,
+    cases_input,
+    cases_policy,
+    cases_probe,
+    cases_resume,
+    cases_revocation,
+    cases_starttls,
+    cases_trust,
+    cases_xlsx,
+)
 DAYS = ('2026-01-15', '2026-07-15')
 TIMEOUT = 5
 SCAN_SECONDS = 45
@@ -163,9 +179,7 @@ def command_line(tap, chainmend, program, word):
     """One lab without real servers for all the rest; it has to end well, too."""
     with Lab(program, DAYS[0]) as lab:
         stage = Stage(tap, chainmend, lab, word)
-        for module in (cases_cli, cases_input, cases_resume, cases_trust, cases_check, cases_handshake,
-                       cases_starttls, cases_policy, cases_probe, cases_history,
-                       cases_revocation, cases_xlsx):
+        for module in MODULES:
             for name, case in module.CASES:
                 if stage.wants(name):
                     try:
