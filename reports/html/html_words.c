@@ -163,7 +163,7 @@ void html_words_answer(const struct report_run *run, const struct verdict_path *
 		words = lang_text(run->language, "not known");
 	} else if (served) {
 		*ret_answer = (struct html_answer){ .classes = "yes", .sign = "✓" };
-		words = lang_text(run->language, "trust it");
+		words = lang_text(run->language, "they trust it");
 	} else {
 		*ret_answer = (struct html_answer){ .classes = "partly", .sign = "!" };
 		words = lang_text(run->language, "only if they fetch what is missing");
