@@ -201,6 +201,53 @@ static void set_bundle(struct scene *scene, const struct profile_certificate *fi
 		scene->issuing = first;
 }
 
+/* --- What certificates break --- */
+
+/* Of a leaf that is in scope leaf.weak-key, policy.unusual-key and policy.certificate-transparency
+ * speak. */
+static bool is_said_elsewhere(const struct scene *scene, enum conform_fault fault)
+{
+	return scene->in_scope &&
+	       (conform_group(fault) == CONFORM_GROUP_KEY || fault == CONFORM_SCT_FORM);
+}
+
+static void add_conform(struct scene *scene, const struct cert *cert, enum conform_place place)
+{
+	struct scene_conform *all = &scene->conform;
+
+	for (size_t i = 0; i < all->count; i++)
+		if (cert_equal(all->certs[i], cert))
+			return;
+	if (all->count == SCENE_CONFORM)
+		return;
+	struct conform found = conform_of(cert, place);
+	for (enum conform_fault fault = 0; conform_any(&found) && fault < CONFORM_COUNT; fault++) {
+		if ((!all->servers && conform_book(fault) == CONFORM_BR) ||
+			(place == CONFORM_LEAF && is_said_elsewhere(scene, fault)))
+			conform_drop(&found, fault);
+		else if (conform_has(&found, fault))
+			all->groups |= UINT32_C(1) << conform_group(fault);
+	}
+	all->certs[all->count] = cert;
+	all->found[all->count++] = found;
+}
+
+/* The leaf, and what is above it on the path that counts for each store. */
+static void set_conform(struct scene *scene)
+{
+	struct scene_conform *all = &scene->conform;
+	const struct facts *facts = scene->facts;
+
+	const struct trust_terms *terms = trust_terms(facts->context->trust);
+
+	all->servers = terms->purpose == TRUST_FOR_SERVERS && !terms->is_private &&
+		       !scene->profile->leaf.is_private;
+	add_conform(scene, facts->leaf, CONFORM_LEAF);
+	for (size_t s = 0; s < facts->path_count; s++)
+		for (size_t i = 1; i < facts->paths[s].len; i++)
+			add_conform(scene, facts->paths[s].certs[i], CONFORM_AUTHORITY);
+}
+
 void scene_set(struct scene *scene, const struct facts *facts, const struct profile *profile)
 {
 	*scene = (struct scene){
@@ -218,4 +265,5 @@ void scene_set(struct scene *scene, const struct facts *facts, const struct prof
 		set_bundle(scene, first);
 	else
 		set_scope(scene);
+	set_conform(scene);
 }

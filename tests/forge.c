@@ -263,8 +263,10 @@ static void aki_add(X509 *x, X509 *issuer)
 static void basics_add(X509 *x, const struct forge_spec *spec)
 {
 	char limit[48];
+	bool rsa = EVP_PKEY_is_a(X509_get0_pubkey(x), "RSA");
 	const char *usage = spec->ca ? "critical,keyCertSign,cRLSign"
-				     : "critical,digitalSignature,keyEncipherment";
+			    : rsa    ? "critical,digitalSignature,keyEncipherment"
+				     : "critical,digitalSignature";
 
 	snprintf(limit, sizeof limit, "critical,CA:%s", spec->ca ? "TRUE" : "FALSE");
 	if (spec->ca && spec->has_pathlen)

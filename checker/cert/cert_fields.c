@@ -110,13 +110,17 @@ static bool take_spki(struct der_cursor *tbs, struct cert_span *ret_span)
 }
 
 /* RFC 5280, 4.1.2.8: nobody issues them any more, and nobody reads them. */
-static bool skip_unique_id(struct der_cursor *tbs, unsigned number)
+static bool skip_unique_id(struct der_cursor *tbs, unsigned number, bool *ret_there)
 {
 	struct der_item bits;
 
 	if (!der_has(tbs, DER_CONTEXT | number))
 		return true;
-	return der_next(tbs, &bits) && bits.len > 0 && bits.content[0] == 0;
+	*ret_there = true;
+	if (!der_next(tbs, &bits) || bits.len == 0 || bits.content[0] > 7)
+		return false;
+	unsigned unused = (1u << bits.content[0]) - 1;
+	return bits.len > 1 ? !(bits.content[bits.len - 1] & unused) : unused == 0;
 }
 
 static bool take_extensions(struct der_cursor *tbs, struct cert_span *ret_span)
@@ -144,7 +148,8 @@ static bool read_tbs(const struct der_item *tbs, struct cert_fields *fields)
 	return take_algorithm(&inside, &fields->inner_algorithm) &&
 	       take_name(&inside, &fields->issuer) && take_validity(&inside, fields) &&
 	       take_name(&inside, &fields->subject) && take_spki(&inside, &fields->spki) &&
-	       skip_unique_id(&inside, 1) && skip_unique_id(&inside, 2) &&
+	       skip_unique_id(&inside, 1, &fields->unique_id) &&
+	       skip_unique_id(&inside, 2, &fields->unique_id) &&
 	       take_extensions(&inside, &fields->extensions) && der_is_done(&inside);
 }
 

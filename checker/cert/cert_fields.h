@@ -28,6 +28,7 @@ struct cert_fields {
 	struct cert_span issuer, subject; /* Name */
 	struct cert_span not_before, not_after;
 	struct cert_span spki;            /* SubjectPublicKeyInfo */
+	bool unique_id;                   /* of issuer or subject (RFC 5280, 4.1.2.8) */
 	struct cert_span extensions;      /* content of the SEQUENCE OF Extension */
 	struct cert_span outer_algorithm; /* AlgorithmIdentifier of the signature */
 	struct cert_span signature;       /* content octets of the BIT STRING, unused bits aside */

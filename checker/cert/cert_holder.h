@@ -2,7 +2,7 @@
 /*
  * cert_holder - what stands behind a struct cert: its bytes, their parts, and what was found out
  *
- * Private to cert.c, cert_*.c, trust_*.c and revoke*.c.
+ * Private to cert.c, cert_*.c, trust_*.c, conform*.c and revoke*.c.
  *
  * There are two readers.  cert_ordinary.c reads certificates in strict DER whose parts are of the
  * kinds that CAs issue, which is nearly all of them, from the bytes themselves.  Whatever it does
@@ -12,7 +12,7 @@
  * tested over every certificate at hand.
  *
  * Everything in here is settled before the certificate is shared, but for what is found out
- * later: `x509`, `key`, `idle` and `memo`, which are atomic or locked.
+ * later: `x509`, `key`, `idle`, `memo` and `conform`, which are atomic or locked.
  */
 #ifndef CHECKER_CERT_CERT_HOLDER_H
 #define CHECKER_CERT_CERT_HOLDER_H
@@ -62,6 +62,13 @@ struct cert_memo {
 struct cert_verifier;
 #define CERT_IDLE 2
 
+/* What conform.h found in a certificate of a CA; atomic, and the same whoever writes it. */
+#define CERT_CONFORM_WORDS 2
+struct cert_conform {
+	atomic_bool known;
+	_Atomic(uint64_t) bits[CERT_CONFORM_WORDS];
+};
+
 struct cert_holder {
 	struct cert cert; /* first, so that a pointer to one is a pointer to the other */
 	atomic_uint refs;
@@ -85,6 +92,7 @@ struct cert_holder {
 	_Atomic(EVP_PKEY *) key;
 	_Atomic(struct cert_verifier *) idle[CERT_IDLE];
 	struct cert_memo memo;
+	struct cert_conform conform;
 };
 
 static inline struct cert_holder *cert_holder(const struct cert *cert)

@@ -66,7 +66,8 @@ struct trust_policies {
 
 struct trust_terms {
 	enum trust_purpose purpose;
-	int level; /* of strength, as OpenSSL counts (SSL_CTX_set_security_level(3)) */
+	int level;       /* of strength, as OpenSSL counts (SSL_CTX_set_security_level(3)) */
+	bool is_private; /* not of the web: nobody is bound by the Baseline Requirements */
 	bool has_depth;
 	unsigned depth; /* intermediates at most; those that are self-issued do not count */
 	struct trust_policies policies; /* borrowed, as long as the trust lives */

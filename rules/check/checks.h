@@ -14,12 +14,23 @@
 
 #include "checker/base/clock.h"
 #include "checker/cert/cert_policy.h"
+#include "checker/conform/conform.h"
 #include "checker/facts.h"
 #include "checker/limits.h"
 #include "rules/finding.h"
 #include "rules/profile/profile.h"
 
 struct verdict;
+
+/* What the certificates that clients rely on break of RFC 5280 and the Baseline Requirements. */
+#define SCENE_CONFORM 24 /* all those of two longest paths; more are not looked at */
+struct scene_conform {
+	bool servers; /* TLS servers of the web: the Baseline Requirements are meant, too */
+	const struct cert *certs[SCENE_CONFORM];
+	struct conform found[SCENE_CONFORM];
+	size_t count;
+	uint32_t groups; /* bit G: something of group G is among them */
+};
 
 /* The facts of one endpoint seen with the eyes of a profile. */
 struct scene {
@@ -32,6 +43,8 @@ struct scene {
 
 	/* What the leaf says that only policies look at. */
 	struct cert_policy policy;
+
+	struct scene_conform conform;
 
 	/* The leaf is issued under the profile's authority. */
 	bool in_scope;

@@ -11,7 +11,7 @@ ENGINE = ('checker/tls', 'checker/starttls', 'checker/engine')  # of checker, wh
 DOORS = {  # library: the files that may name it (tests may name any)
     'openssl/': ['checker/cert/*.[ch]', 'checker/tls/crypto.[ch]', 'checker/engine/fetch*.c',
                  'checker/engine/libraries.c', 'checker/tls/proof.c', 'checker/revoke/*.[ch]', 'checker/tls/tls*.[ch]',
-                 'checker/trust/trust*.[ch]'],
+                 'checker/trust/trust*.[ch]', 'checker/conform/conform*.[ch]'],
     'curl/': ['checker/engine/fetch*.c'],
     'idn2.h': ['checker/target/name.c'],
     'libpsl.h': ['checker/target/domain.c'],

@@ -50,7 +50,7 @@ def run(*command, **more):
 def extract(top, out):
     """The template: every text that the code marks, sorted."""
     files = [path.relative_to(top).as_posix() for folder in source.CODE
-             for path in sorted((top / folder).rglob('*.[ch]'))]
+             for path in sorted((*(top / folder).rglob('*.[ch]'), *(top / folder).rglob('faults.def')))]
     common = ['--language=C', '--from-code=UTF-8', '--sort-output', '--no-wrap', '--no-location',
               '--omit-header', '--keyword', f'--output={out}']
     keywords = [f'--keyword={name}:{arguments}' for name, arguments in KEYWORDS.items()]

@@ -12,6 +12,7 @@
 #include "checker/cert/cert_file.h"
 #include "checker/facts.h"
 #include "checker/observation.h"
+#include "checker/target/name.h"
 #include "checker/target/target.h"
 #include "checker/trust/chain.h"
 #include "checker/trust/trust.h"
@@ -183,6 +184,8 @@ static bool read_terms(struct bench *bench, int level)
 	const char *kind = text_at(bench->test, "validation_kind");
 
 	bench->terms.level = level;
+	/* Nothing so old is of the web. */
+	bench->terms.is_private = level == 0;
 	if (json_is_integer(depth)) {
 		bench->terms.has_depth = true;
 		bench->terms.depth = (unsigned)json_integer_value(depth);
@@ -230,8 +233,14 @@ static bool is_unrevoked(struct bench *bench)
 	if (json_array_size(crls) == 0)
 		return true;
 	CLEANUP(suite_lists_freep)
-	struct suite_lists *lists = suite_lists_new(crls, bench->certs.items, bench->certs.count,
-		bench->now, json_is_true(json_object_get(bench->test, "x_crl_leaf_only")));
+	struct suite_lists *lists = suite_lists_new(&(struct suite_papers){
+		.crls = crls,
+		.certs = bench->certs.items,
+		.cert_count = bench->certs.count,
+		.trust = bench->trust,
+		.now = bench->now,
+		.leaf_only = json_is_true(json_object_get(bench->test, "x_crl_leaf_only")),
+	});
 	size_t served = bench->served < LIMIT_CHAIN ? bench->served : LIMIT_CHAIN;
 	CLEANUP(chain_freep)
 	struct chain *chain = chain_new(bench->certs.items, served, NULL);
@@ -243,14 +252,39 @@ static bool is_unrevoked(struct bench *bench)
 	return clear;
 }
 
-static const struct finding *find(const struct verdict *verdict, const char *prefix)
+static const struct finding *find(const struct verdict *verdict, enum rule_id rule)
+{
+	for (size_t i = 0; i < verdict->findings.all.count; i++)
+		if (verdict->findings.all.items[i].rule == rule)
+			return &verdict->findings.all.items[i];
+	return NULL;
+}
+
+/* The first that a conformance rule found; what is old is fine where the level says so. */
+static const struct finding *find_broken(const struct bench *bench, const struct verdict *verdict)
 {
 	for (size_t i = 0; i < verdict->findings.all.count; i++) {
 		const struct finding *finding = &verdict->findings.all.items[i];
-		if (strncmp(rule_at(finding->rule)->id, prefix, strlen(prefix)) == 0)
+		bool strength = finding->rule == RULE_conformance_key ||
+				finding->rule == RULE_conformance_signature;
+
+		if (strncmp(rule_at(finding->rule)->id, "conformance.", 12) == 0 &&
+			!(strength && bench->terms.level == 0))
 			return finding;
 	}
 	return NULL;
+}
+
+/*
+ * Until Chrome 58 clients took the common name where a certificate has no alternative one (RFC
+ * 2818, 3.1).  Cases that are to be judged as of a day before it were made for such clients.
+ */
+static bool is_named_of_old(const struct bench *bench)
+{
+	const struct cert *leaf = bench->certs.items[0];
+
+	return bench->now.seconds < forge_day("2017-04-19").seconds && !leaf->san[0] &&
+	       bench->target.sni && name_matches(leaf->common_name, bench->target.sni);
 }
 
 static void judge(struct bench *bench, const struct profile *profile, bool *ret_trusted,
@@ -261,8 +295,10 @@ static void judge(struct bench *bench, const struct profile *profile, bool *ret_
 	struct verdict *verdict = verdict_new(bench->seen, &context, profile, NULL);
 
 	forge_must(verdict != NULL, "a verdict");
-	const struct finding *name = find(verdict, "leaf.name-mismatch");
-	const struct finding *broken = find(verdict, "conformance.");
+	const struct finding *name = is_named_of_old(bench)
+					     ? NULL
+					     : find(verdict, RULE_leaf_name_mismatch);
+	const struct finding *broken = find_broken(bench, verdict);
 	bool path = verdict->path_count > 0 && verdict->paths[0].trusted == ANSWER_YES;
 	bool unrevoked = path && !name && is_unrevoked(bench);
 

@@ -2,80 +2,87 @@
 #include "tests/suite/suite_lists.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "checker/cert/cert.h"
-#include "checker/revoke/revoke.h"
+#include "checker/limits.h"
+#include "checker/revoke/revoke_set.h"
+#include "checker/trust/chain.h"
+#include "checker/trust/trust.h"
 #include "tests/forge.h"
 
-#define MOST 64
+#define DEEPEST 4
 
 struct suite_lists {
-	bool leaf_only; /* the case has a list for its leaf alone */
-	struct instant now;
-	size_t count;
-	struct revoke_list *lists[MOST];
+	struct suite_papers papers;
+	struct revoke_set *set;
+	/* Whose path is being looked at: one that signs the list about itself asks for no more. */
+	const struct cert *asking[DEEPEST];
+	size_t depth;
 };
 
-struct suite_lists *suite_lists_new(const json_t *crls, const struct cert *const *certs,
-	size_t cert_count, struct instant now, bool leaf_only)
+struct suite_lists *suite_lists_new(const struct suite_papers *papers)
 {
-	struct suite_lists *all = calloc(1, sizeof *all);
+	struct suite_lists *lists = calloc(1, sizeof *lists);
 	size_t index;
 	json_t *pem;
 
-	forge_must(all != NULL, "memory");
-	all->leaf_only = leaf_only;
-	all->now = now;
-	json_array_foreach(crls, index, pem)
+	forge_must(lists != NULL, "memory");
+	lists->papers = *papers;
+	lists->set = revoke_set_new(NULL);
+	forge_must(lists->set != NULL, "memory");
+	json_array_foreach(papers->crls, index, pem)
 	{
-		struct revoke_source source = { .id = "list",
-			.bytes = (const uint8_t *)json_string_value(pem),
-			.len = json_string_length(pem),
-			.scope = REVOKE_SCOPE_ALL };
-
-		/* Whose list it is shows in whose key fits. */
-		for (size_t i = 0; i < cert_count && all->count < MOST; i++) {
-			struct revoke_list *list = revoke_list_new(&source, certs[i], now);
-
-			forge_must(list != NULL, "memory");
-			if (revoke_list_state(list) == REVOKE_LIST_INVALID ||
-				revoke_list_state(list) == REVOKE_LIST_UNAVAILABLE)
-				revoke_list_free(list);
-			else
-				all->lists[all->count++] = list;
-		}
+		forge_must(revoke_set_add(lists->set, (const uint8_t *)json_string_value(pem),
+				   json_string_length(pem), NULL),
+			"memory");
 	}
-	return all;
+	for (size_t i = 0; i < papers->cert_count; i++)
+		forge_must(revoke_set_add_signer(lists->set, papers->certs[i], NULL), "memory");
+	return lists;
 }
 
 void suite_lists_free(struct suite_lists *lists)
 {
-	for (size_t i = 0; lists && i < lists->count; i++)
-		revoke_list_free(lists->lists[i]);
+	if (!lists)
+		return;
+	revoke_set_free(lists->set);
 	free(lists);
 }
 
-static bool is_clear(const struct suite_lists *all, const struct cert *cert)
+/* Does a path lead from SIGNER to an anchor of the case? */
+static bool trusts(void *arg, const struct cert *signer)
 {
-	bool clear = false;
+	struct suite_lists *lists = arg;
+	const struct suite_papers *papers = &lists->papers;
+	const struct cert *served[LIMIT_CHAIN] = { signer };
+	struct trust_path best[LIMIT_TRUST_STORES], own[LIMIT_TRUST_STORES];
+	size_t count = 1;
 
-	for (size_t i = 0; i < all->count; i++) {
-		struct revoke_answer answer = revoke_list_look_up(all->lists[i], cert);
-
-		if (answer.status == REVOKE_REVOKED)
-			return false;
-		clear |= answer.status == REVOKE_NOT_REVOKED;
-	}
+	for (size_t i = 0; i < papers->cert_count && count < LIMIT_CHAIN; i++)
+		if (papers->certs[i]->is_ca && !cert_equal(papers->certs[i], signer))
+			served[count++] = papers->certs[i];
+	CLEANUP(chain_freep) struct chain *chain = chain_new(served, count, NULL);
+	forge_must(chain != NULL, "memory");
+	trust_paths(papers->trust, chain, papers->now, best, own);
+	if (best[0].trusted != ANSWER_YES || lists->depth == DEEPEST)
+		return false;
+	for (size_t i = 0; i < lists->depth; i++)
+		if (cert_equal(lists->asking[i], signer))
+			return true;
+	lists->asking[lists->depth++] = signer;
+	bool clear = suite_lists_clear(lists, best[0].certs, best[0].len);
+	lists->depth--;
 	return clear;
 }
 
-bool suite_lists_clear(const struct suite_lists *lists, const struct cert *const *path, size_t len)
+bool suite_lists_clear(struct suite_lists *lists, const struct cert *const *path, size_t len)
 {
-	size_t until = lists->leaf_only ? 1 : len - 1;
+	struct revoke_trust trust = { .trusts = trusts, .arg = lists };
+	size_t until = lists->papers.leaf_only ? 1 : len - 1;
 
 	for (size_t i = 0; i < until && i + 1 < len; i++)
-		if (!is_clear(lists, path[i]))
+		if (revoke_set_ask(lists->set, path[i], path[i + 1], lists->papers.now, &trust)
+				.status != REVOKE_NOT_REVOKED)
 			return false;
 	return true;
 }

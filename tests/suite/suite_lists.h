@@ -18,14 +18,23 @@
 
 struct cert;
 struct suite_lists;
+struct trust;
 
-/* Those of the array CRLS; CERTS are all certificates of the case, where their issuers are. */
-struct suite_lists *suite_lists_new(const json_t *crls, const struct cert *const *certs,
-	size_t cert_count, struct instant now, bool leaf_only);
+/* All that a case has; borrowed. */
+struct suite_papers {
+	const json_t *crls;
+	const struct cert *const *certs; /* where those that signed the lists are */
+	size_t cert_count;
+	const struct trust *trust;
+	struct instant now;
+	bool leaf_only; /* there is a list for the leaf alone */
+};
+
+struct suite_lists *suite_lists_new(const struct suite_papers *papers);
 void suite_lists_free(struct suite_lists *lists);
 DEFINE_CLEANUP(struct suite_lists *, suite_lists_free);
 
 /* Is every certificate of the path below its anchor known not to be revoked? */
-bool suite_lists_clear(const struct suite_lists *lists, const struct cert *const *path, size_t len);
+bool suite_lists_clear(struct suite_lists *lists, const struct cert *const *path, size_t len);
 
 #endif

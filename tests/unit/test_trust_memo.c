@@ -319,8 +319,8 @@ Test(trust_memo, dates)
 			cr_expect_eq(best[0].fault, cases[i].fault, "%s: %s", cases[i].descr,
 				best[0].reason);
 			if (best[0].fault != PATH_FAULT_NONE)
-				cr_expect_eq(strncmp(best[0].reason, name, strlen(name)), 0,
-					"%s: %s", cases[i].descr, best[0].reason);
+				cr_expect_not_null(strstr(best[0].reason, name), "%s: %s",
+					cases[i].descr, best[0].reason);
 			expect_same(trust, chain, forge_day(cases[i].now), cases[i].descr);
 		}
 	}
