@@ -197,6 +197,26 @@ static bool search_system(struct load *load, struct error *err)
 	return ok;
 }
 
+/* Whoever brought it: what a profile says of a kind of clients is so whatever file stands for it.
+ */
+static bool set_leaving(struct load *load, struct error *err)
+{
+	for (size_t s = 0; s < load->profile->store_count; s++) {
+		const struct profile_store *store = &load->profile->stores[s];
+
+		for (size_t i = 0; i < store->anchor_count; i++) {
+			const struct cert *anchor = store->leaving[i].has_until
+							    ? trust_find(load->trust,
+								      store->anchors[i]->sha256)
+							    : NULL;
+			if (anchor && !trust_anchor_leaves(
+					      load->trust, s, anchor, store->leaving[i].until, err))
+				return false;
+		}
+	}
+	return true;
+}
+
 bool anchors_load(const struct profile *profile, const struct options *options, struct trust *trust,
 	struct error *err)
 {
@@ -216,7 +236,7 @@ bool anchors_load(const struct profile *profile, const struct options *options, 
 	for (size_t i = 0; ok && i < profile->store_count; i++)
 		if (!has_file[i])
 			ok = wish_for(&load, i, err);
-	ok = ok && search_system(&load, err);
+	ok = ok && search_system(&load, err) && set_leaving(&load, err);
 	load_release(&load);
 	return ok;
 }

@@ -334,6 +334,11 @@ static void put_path(struct json *json, const struct verdict_path *path)
 	JSON_KEY(json, "reason");
 	put_text(json, or_null(path->reason));
 	json_phrase_put(json, path->said);
+	JSON_KEY(json, "until");
+	if (path->has_until)
+		put_time(json, path->until);
+	else
+		json_put_null(json);
 	JSON_KEY(json, "certificates");
 	json_begin_array(json);
 	for (size_t i = 0; i < path->len; i++)

@@ -123,6 +123,8 @@ static bool copy_paths(struct verdict *verdict, const struct facts *facts, struc
 		to->completed_by = from->completed_by;
 		memcpy(to->said, from->reason, sizeof to->said);
 		phrase_render(to->said, LANGUAGE_EN, to->reason, sizeof to->reason);
+		to->has_until = from->trusted == ANSWER_YES;
+		to->until = from->until;
 		to->len = from->len;
 		for (size_t k = 0; k < from->len; k++)
 			to->certs[k] = from->certs[k]->sha256_text;

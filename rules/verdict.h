@@ -61,6 +61,8 @@ struct verdict_path {
 	enum completion completed_by;
 	char reason[REASON_TEXT];            /* English */
 	char said[REASON_TEXT + 40];         /* the same as a phrase */
+	bool has_until;
+	struct instant until; /* good no more from this moment on; when trusted */
 	const char *certs[LIMIT_PATH_DEPTH]; /* fingerprints, leaf to anchor */
 	size_t len;
 };

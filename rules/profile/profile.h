@@ -64,10 +64,17 @@ struct profile_serve {
 	size_t serves_count;
 };
 
+/* From `until` on an anchor is no longer one of its store's. */
+struct profile_leaving {
+	bool has_until;
+	struct instant until;
+};
+
 struct profile_store {
 	const char *id;
 	struct profile_title title;
 	const struct profile_certificate *const *anchors;
+	const struct profile_leaving *leaving; /* of each anchor */
 	size_t anchor_count;
 };
 

@@ -7,6 +7,8 @@
 #include "checker/base/buf.h"
 #include "checker/base/error.h"
 #include "checker/base/text.h"
+#include "checker/limits.h"
+#include "rules/profile/profile_anchors.h"
 
 /* A hundred years: what is longer is a slip of the finger. */
 #define DAYS_MAX 36525
@@ -35,6 +37,31 @@ static bool load_references(const struct load *load)
 	return true;
 }
 
+/* An anchor is an id, or an id and the day on which it leaves. */
+static bool load_anchors(struct load *load, size_t number, struct profile_store *store)
+{
+	struct written_store *from = &load->whole->written->trust_stores[number];
+	struct profile_leaving *leaving = profile_load_keep(
+		load, from->anchors_count, sizeof *leaving);
+	char place[PROFILE_PLACE];
+
+	if (!leaving)
+		return false;
+	for (size_t i = 0; i < from->anchors_count; i++) {
+		const char *until = profile_anchor_cut(from->anchors[i]);
+
+		profile_load_place(place, "trust_stores[%zu].anchors[%zu]", number, i);
+		if (until && !profile_load_day(
+				     load, place, until, &leaving[i].has_until, &leaving[i].until))
+			return false;
+	}
+	store->leaving = leaving;
+	store->anchor_count = from->anchors_count;
+	profile_load_place(place, "trust_stores[%zu].anchors", number);
+	return profile_load_several(
+		load, place, from->anchors, from->anchors_count, &store->anchors);
+}
+
 static bool load_stores(struct load *load)
 {
 	const struct written_profile *written = load->whole->written;
@@ -56,10 +83,7 @@ static bool load_stores(struct load *load)
 					"the same as that of trust_stores[%zu]", j);
 		stores[i].id = from->id;
 		stores[i].title = title_of(&from->title);
-		stores[i].anchor_count = from->anchors_count;
-		profile_load_place(place, "trust_stores[%zu].anchors", i);
-		if (!profile_load_several(
-			    load, place, from->anchors, from->anchors_count, &stores[i].anchors))
+		if (!load_anchors(load, i, &stores[i]))
 			return false;
 	}
 	load->whole->profile.stores = stores;
@@ -299,8 +323,15 @@ static bool check_version(const struct profile_yaml *yaml, struct error *err)
 		yaml, err, "schema", "\"%s\" is not \"" PROFILE_SCHEMA "\"", shown);
 }
 
-struct profile *profile_parse(const char *path, const struct buf *text, struct error *err)
+struct profile *profile_parse(const char *path, const struct buf *written, struct error *err)
 {
+	CLEANUP(buf_release) struct buf flat = BUF_INIT(LIMIT_PROFILE_BYTES);
+	CLEANUP(profile_yaml_freep)
+	struct profile_yaml *first = profile_yaml_new(path, written, err);
+	const struct buf *text = &flat;
+
+	if (!first || !profile_anchors_flatten(first, written, &flat, err))
+		return NULL;
 	CLEANUP(profile_yaml_freep) struct profile_yaml *own = profile_yaml_new(path, text, err);
 	const struct profile_yaml *yaml = own;
 	uint8_t sum[FINGERPRINT_BYTES];
