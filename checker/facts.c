@@ -5,6 +5,7 @@
 
 #include "checker/answers.h"
 #include "checker/base/error.h"
+#include "checker/base/phrase.h"
 #include "checker/cert/cert.h"
 #include "checker/cert/cert_store.h"
 #include "checker/observation.h"
@@ -87,6 +88,49 @@ static void derive_chain(struct facts *facts)
 			facts->issuer ? facts->issuer : observation->answers->issuer, context->now);
 }
 
+/* The list that has revoked one of the line's certificates, below its end. */
+static const struct revoke_list *revoked_by(
+	const struct facts *facts, const struct trust_line *line, const struct cert **ret_revoked)
+{
+	for (size_t i = 0; i + 1 < line->len; i++) {
+		for (size_t k = 0; k < facts_list_count(facts); k++) {
+			struct revoke_answer answer = revoke_list_look_up(
+				facts_list(facts, k), line->certs[i]);
+			if (answer.status != REVOKE_REVOKED ||
+				answer.since.seconds > facts->now.seconds)
+				continue;
+			*ret_revoked = line->certs[i];
+			return facts_list(facts, k);
+		}
+	}
+	return NULL;
+}
+
+static bool explain(struct facts *facts)
+{
+	const struct facts_context *context = facts->context;
+
+	if (!context->explain || !facts->leaf)
+		return true;
+	if (!trust_explain(context->trust, facts->chain, facts->now, &facts->lines))
+		return false;
+	for (size_t i = 0; i < facts->lines.count; i++) {
+		struct trust_line *line = &facts->lines.items[i];
+		const struct cert *revoked = NULL;
+		const struct revoke_list *list = line->trusted ? revoked_by(facts, line, &revoked)
+							       : NULL;
+		if (!list)
+			continue;
+		line->trusted = false;
+		line->fault = PATH_FAULT_REVOKED;
+		line->culprit = revoked;
+		phrase_say(line->reason, sizeof line->reason, "%.80s is revoked, says %.60s",
+			revoked->common_name[0] ? revoked->common_name : revoked->subject,
+			revoke_list_id(list));
+	}
+	return true;
+}
+
 bool facts_derive(const struct observation *observation, const struct facts_context *context,
 	struct facts *ret_facts, struct error *err)
 {
@@ -109,16 +153,21 @@ bool facts_derive(const struct observation *observation, const struct facts_cont
 	ret_facts->incomplete = false;
 	ret_facts->staple = (struct revoke_answer){ .status = REVOKE_UNAVAILABLE };
 	ret_facts->ocsp = (struct revoke_answer){ .status = REVOKE_UNAVAILABLE };
+	ret_facts->lines = (struct trust_lines){ .items = NULL };
 	ret_facts->context = context;
 	if (chain)
 		derive_chain(ret_facts);
-	return true;
+	if (explain(ret_facts))
+		return true;
+	facts_release(ret_facts);
+	return error_set_memory(err);
 }
 
 void facts_release(struct facts *facts)
 {
 	if (!facts)
 		return;
+	trust_lines_release(&facts->lines);
 	chain_free(facts->chain);
 	facts->chain = NULL;
 	facts->leaf = facts->issuer = NULL;

@@ -31,6 +31,7 @@ struct facts_context {
 	size_t list_count;
 	struct instant now;
 	struct cert_store *certs; /* NULL: every certificate is read anew */
+	bool explain;             /* every line of issuers is wanted, not the best paths alone */
 };
 
 struct facts {
@@ -52,6 +53,7 @@ struct facts {
 
 	struct revoke_answer staple; /* of the leaf; REVOKE_UNAVAILABLE when none was stapled */
 	struct revoke_answer ocsp;   /* ... of the leaf's responder, when it was asked */
+	struct trust_lines lines; /* where the context wants them; a revoked one is not trusted */
 	const struct facts_context *context;
 };
 

@@ -23,6 +23,8 @@ static const struct command {
 	{ "arl", &options_arl, command_arl, N_("the state of the profile's revocation lists") },
 	{ "explain", &options_explain, command_explain,
 		N_("what a rule means, why it exists, how to fix it") },
+	{ "explain-chain", &options_explain_chain, command_explain_chain,
+		N_("every path of a chain, drawn") },
 	{ "history", &options_history, command_history,
 		N_("earlier runs: what they found, the burn-down, one host through time") },
 	{ "profile", &options_profile, command_profile, N_("list, show, lint or draft profiles") },

@@ -67,6 +67,7 @@ static const struct row rows[] = {
 	LIST(DRAFT_FROM, "--from", draft_from),
 	TEXT(DRAFT_ID, "--id", draft_id, "profile"),
 	TEXT(DRAFT_OUTPUT, "--output", draft_output, "file"),
+	FLAG(EXPLAIN, "--explain", explain),
 	CHOICE(FAIL_ON, "--fail-on", fail_on, fail_on),
 	CHOICE(FETCH, "--fetch", fetch, fetches),
 	FLAG(FIRST_ADDRESS, "--first-address", first_address),

@@ -25,6 +25,7 @@
 		"replace the anchors of one of the profile's trust stores", "NAME=FILE"),          \
 	VALUE("waivers", '\0', OPTION_WAIVERS, "findings that count for nothing until a day", "FILE"), \
 	VALUE("as-of", '\0', OPTION_AS_OF, "judge as if it were this day (now)", "DATE"),          \
+	FLAG("explain", '\0', OPTION_EXPLAIN, "draw every path, and why it is rejected"),           \
 	VALUE("fail-on", '\0', OPTION_FAIL_ON,                                                     \
 		"lowest status for exit code 1: warning, critical, never (critical)", "S")
 
@@ -174,6 +175,13 @@ const struct options_page options_check = {
 	   "standard\n"
 	   "input.  Needs no network and uses none."),
 	check_table,
+};
+const struct options_page options_explain_chain = {
+	"explain-chain [OPTION...] FILE|TARGET...",
+	N_("Draws every line of issuers of a chain file or of what a server sends, and says why "
+	   "each\n"
+	   "that is not trusted is rejected."),
+	scan_table,
 };
 const struct options_page options_explain = {
 	"explain [RULE]",

@@ -152,8 +152,9 @@ static bool set_defaults(struct options *options, int argc, const char **argv, s
 static bool settle_outputs(struct options *options, const char *format, struct error *err)
 {
 	const struct report_format *chosen = NULL;
+	const char *usual = options->explain ? "chain" : "text";
 
-	if (!value_format("--format", format ? format : "text", &chosen, err))
+	if (!value_format("--format", format ? format : usual, &chosen, err))
 		return false;
 	for (size_t i = 0; i < options->outputs.count; i++)
 		if (!options->outputs.items[i].format)
@@ -310,6 +311,7 @@ static enum options_result read_all(struct options *options, const struct option
 {
 	int code;
 
+	options->explain = page == &options_explain_chain;
 	while ((code = poptGetNextOpt(context)) > 0) {
 		enum option option = (enum option)code;
 		if (option == OPTION_HELP) {

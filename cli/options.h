@@ -117,14 +117,16 @@ struct options {
 	const char *name; /* NULL: none is held against the leaf */
 	const char *password_file;
 
+	bool explain; /* every line of issuers is wanted */
+
 	VEC(const char *) args; /* what is no option, in order */
 	VEC(char *) owned;      /* all texts above */
 };
 
 /* A subcommand as its help shows it. */
 struct options_page;
-extern const struct options_page options_arl, options_check, options_explain, options_history,
-	options_profile, options_report, options_scan;
+extern const struct options_page options_arl, options_check, options_explain, options_explain_chain,
+	options_history, options_profile, options_report, options_scan;
 
 enum options_result {
 	OPTIONS_READ,

@@ -87,6 +87,7 @@ bool setup_supply(
 		.list_count = setup->list_count,
 		.now = now,
 		.certs = setup->certs,
+		.explain = options->explain,
 	};
 	return true;
 }

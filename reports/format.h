@@ -48,6 +48,7 @@ extern const struct report_format format_text;
 extern const struct report_format format_ndjson;
 extern const struct report_format format_json;
 extern const struct report_format format_csv;
+extern const struct report_format format_chain;
 extern const struct report_format format_html;
 extern const struct report_format format_xlsx;
 

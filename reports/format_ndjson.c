@@ -16,6 +16,7 @@
 #include "reports/caa_record.h"
 #include "reports/json.h"
 #include "reports/json_phrase.h"
+#include "reports/line_record.h"
 #include "reports/renderer.h"
 #include "reports/revocation_record.h"
 #include "reports/run_record.h"
@@ -472,6 +473,7 @@ static void put_record(struct json *json, struct renderer *renderer, const struc
 	revocation_record_put(json, verdict);
 	caa_record_put(json, verdict->caa);
 	put_looks(json, renderer, verdict);
+	line_record_put(json, verdict);
 	put_timing(json, verdict);
 	run_record_put(json, verdict->run);
 	json_end_object(json);

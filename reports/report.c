@@ -22,7 +22,7 @@ struct report {
 
 /* In the order in which people should read of them. */
 static const struct report_format *const formats[] = { &format_text, &format_html, &format_xlsx,
-	&format_ndjson, &format_json, &format_csv };
+	&format_ndjson, &format_json, &format_csv, &format_chain };
 
 const struct report_format *report_format_by_name(const char *name)
 {
@@ -39,7 +39,7 @@ const char *report_format_name(const struct report_format *format)
 
 const char *report_format_names(void)
 {
-	return "text, html, xlsx, ndjson, json, csv";
+	return "text, html, xlsx, ndjson, json, csv, chain";
 }
 
 void report_summary_add(struct report_summary *summary, const struct verdict *verdict)

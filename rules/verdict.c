@@ -283,6 +283,9 @@ struct verdict *verdict_new(const struct observation *observation,
 	if (!facts_derive(observation, context, &facts, err))
 		return NULL;
 	bool judged = judge(verdict, &facts, profile, err);
+	/* Their certificates are of the chain, which the verdict holds, or of the trust. */
+	verdict->lines = facts.lines;
+	facts.lines = (struct trust_lines){ .items = NULL };
 	facts_release(&facts);
 	if (judged && observation->looks.count > 0)
 		judged = looks_judge(verdict, observation, context, profile, err);
@@ -303,6 +306,7 @@ void verdict_free(struct verdict *verdict)
 	free(verdict->looks.items);
 	free(verdict->caa);
 	free(verdict->banner);
+	trust_lines_release(&verdict->lines);
 	finding_list_release(&verdict->findings);
 	target_unref(verdict->target);
 	if (verdict->texts)

@@ -59,10 +59,10 @@ struct verdict_path {
 	const char *store; /* the profile's id */
 	enum answer trusted;
 	enum completion completed_by;
-	char reason[REASON_TEXT];            /* English */
-	char said[REASON_TEXT + 40];         /* the same as a phrase */
+	char reason[REASON_TEXT];    /* English */
+	char said[REASON_TEXT + 40]; /* the same as a phrase */
 	bool has_until;
-	struct instant until; /* good no more from this moment on; when trusted */
+	struct instant until;                /* good no more from this moment on; when trusted */
 	const char *certs[LIMIT_PATH_DEPTH]; /* fingerprints, leaf to anchor */
 	size_t len;
 };
@@ -111,6 +111,8 @@ struct verdict {
 	size_t scts;                /* ... so many */
 	struct verdict_path *paths; /* one for each trust store */
 	size_t path_count;
+	struct trust_lines
+		lines; /* every line of issuers, when asked for; of `chain` and the trust */
 	struct finding_list findings;
 	VEC(struct verdict_revocation)
 	revocations; /* of a revoked certificate, or when asked for */

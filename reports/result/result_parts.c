@@ -213,6 +213,12 @@ static bool read_reason(struct result_reading *reading, const json_t *value)
 	return result_words(reading, value, reading->path->reason, sizeof reading->path->reason);
 }
 
+static bool read_until(struct result_reading *reading, const json_t *value)
+{
+	reading->path->has_until = result_time(reading, value, &reading->path->until);
+	return reading->path->has_until;
+}
+
 static bool read_path_certificate(struct result_reading *reading, const json_t *value)
 {
 	char print[FINGERPRINT_TEXT];
@@ -236,6 +242,7 @@ static const struct result_row path_rows[] = {
 	{ "trusted", RESULT_REQUIRED | RESULT_NULLS, read_trusted },
 	{ "completed_by", RESULT_REQUIRED, read_completed_by },
 	{ "reason", RESULT_OPTIONAL, read_reason },
+	{ "until", RESULT_OPTIONAL, read_until },
 	{ "certificates", RESULT_OPTIONAL, read_path_certificates },
 };
 

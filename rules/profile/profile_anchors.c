@@ -51,8 +51,9 @@ static void skip_until(struct copy *copy, size_t character)
 		(void)buf_add_char(copy->to, '\n');
 		last = i + 1;
 	}
-	if (last > copy->byte)
-		(void)buf_add(copy->to, copy->from->data + last, byte - last);
+	/* A block ends where the next one begins, behind its indentation. */
+	while (last < byte && copy->from->data[last] == ' ')
+		(void)buf_add_char(copy->to, copy->from->data[last++]);
 	copy->byte = byte;
 	copy->character = character;
 }

@@ -166,7 +166,7 @@ static const struct {
 	{ "no value", { "x", "--timeout" }, "--timeout: a value has to follow" },
 	{ "value of a flag", { "--ordered=yes" }, "--ordered" },
 	{ "unknown format", { "-f", "xml" },
-		"there is no format 'xml'; there are: text, html, xlsx, ndjson, json, csv" },
+		"there is no format 'xml'; there are: text, html, xlsx, ndjson, json, csv, chain" },
 	{ "later format", { "-f", "sarif" }, "'sarif' is not available in this version" },
 	{ "no such day", { "--as-of", "2026-02-30" }, "--as-of '2026-02-30'" },
 	{ "no such language", { "--lang", "fr" }, "--lang 'fr'" },

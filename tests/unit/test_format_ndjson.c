@@ -126,7 +126,7 @@ Test(ndjson, has_the_keys_of_the_contract_in_its_order)
 		expect_keys(got, i ? "chain/1" : "chain/0",
 			"sha256 subject issuer serial not_before not_after key spki_sha256 "
 			"signature eku san role known_as issued_by");
-	expect_keys(got, "paths/0", "trust_store trusted completed_by reason certificates");
+	expect_keys(got, "paths/0", "trust_store trusted completed_by reason until certificates");
 	expect_keys(got, "findings/0", "rule severity message due certificate actions");
 	expect_keys(got, "findings/0/actions/0", "do certificate");
 	expect_keys(got, "findings/0/actions/1", "do");

@@ -81,7 +81,7 @@ Test(formats, are_found_by_name)
 	cr_assert_not_null(text);
 	cr_expect_str_eq(report_format_name(text), "text");
 	cr_expect_str_eq(report_format_name(report_format_by_name("ndjson")), "ndjson");
-	cr_expect_str_eq(report_format_names(), "text, html, xlsx, ndjson, json, csv");
+	cr_expect_str_eq(report_format_names(), "text, html, xlsx, ndjson, json, csv, chain");
 	for (size_t i = 0; i < ARRAY_LEN(contract); i++)
 		cr_expect_null(report_format_by_name(contract[i]), "%s", contract[i]);
 }

@@ -356,3 +356,42 @@ Test(profile, passes_on_what_libcyaml_says)
 	cr_expect_not_null(strstr(err.text, "unheard"), "%s", err.text);
 	buf_release(&text);
 }
+
+/* In either form, with text of more than one byte a character before it. */
+Test(profile, anchors_may_leave_a_store)
+{
+	static const struct {
+		const char *descr, *anchors, *message;
+	} cases[] = {
+		{ "in one line", "anchors: [{id: root, until: 2027-04-15}]", NULL },
+		{ "the other way round", "anchors: [ {until: \"2027-04-15\", id: root} ]", NULL },
+		{ "in lines", "anchors:\n      [{id: root,\n        until: 2027-04-15}]", NULL },
+		{ "no day", "anchors: [{id: root, until: soon}]",
+			"p.yaml:38: trust_stores[0].anchors[0]: \"soon\" is no day (YYYY-MM-DD)" },
+		{ "something else", "anchors: [{id: root, from: 2027-04-15}]",
+			"p.yaml:38: trust_stores[0].anchors[0]: has to be text, not a "
+			"mapping" },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct buf text = BUF_INIT(2 * LIMIT_PROFILE_BYTES), more = BUF_INIT(1u << 20);
+		struct error err = { .code = ERROR_NONE };
+
+		profile_sound_change(&text, "anchors: [root]", cases[i].anchors);
+		cr_assert(buf_addf(&more, "# \xe8\xad\x89\xe6\x9b\xb8\n%s", buf_text(&text)));
+		CLEANUP(profile_freep)
+		struct profile *profile = profile_parse("p.yaml", &more, &err);
+		if (cases[i].message) {
+			cr_expect_null(profile, "%s", cases[i].descr);
+			cr_expect_str_eq(
+				err.text, cases[i].message, "%s: %s", cases[i].descr, err.text);
+		} else {
+			cr_assert_not_null(profile, "%s: %s", cases[i].descr, err.text);
+			cr_expect_eq(profile->stores[0].anchors[0], profile_by_id(profile, "root"));
+			cr_expect(profile->stores[0].leaving[0].has_until);
+			cr_expect_eq(profile->stores[0].leaving[0].until.seconds, 1807747200);
+		}
+		buf_release(&text);
+		buf_release(&more);
+	}
+}

@@ -224,3 +224,100 @@ Test(trust, ends_on_a_graph_of_cas)
 			"%s: %s", cases[i].descr, paths[0].reason);
 	}
 }
+
+/* "trusted current,java; expired java; ...": every line, good ones first. */
+static void describe_lines(
+	const struct trust *trust, const struct trust_lines *lines, char got[512])
+{
+	size_t len = 0;
+
+	got[0] = '\0';
+	for (size_t i = 0; i < lines->count; i++) {
+		const struct trust_line *line = &lines->items[i];
+
+		len += (size_t)snprintf(got + len, 512 - len, "%s%s", i > 0 ? "; " : "",
+			line->trusted ? "trusted" : path_fault_name(line->fault));
+		for (size_t s = 0; s < trust_store_count(trust); s++)
+			if (line->stores & UINT32_C(1) << s)
+				len += (size_t)snprintf(
+					got + len, 512 - len, " %s", trust_store_id(trust, s));
+	}
+}
+
+Test(trust, explains_every_line)
+{
+	static const struct {
+		const char *descr, *above, *lines;
+	} cases[] = {
+		{ "both roots", "ssl-ca-3-17-2025 root-ca-3-cross-2022",
+			"trusted current java; trusted current" },
+		{ "an expired cross beside the good one",
+			"ssl-ca-3-17-2025 root-ca-3-cross-2017-08 root-ca-3-cross-2022",
+			"trusted current java; trusted current; no-anchor" },
+		{ "a twin doubles them", "ssl-ca-3-17-2025 ssl-ca-3-17-2017",
+			"trusted current; trusted current" },
+		{ "nothing above", "", "no-anchor" },
+	};
+	CLEANUP(trust_freep) struct trust *trust = make_trust(false);
+
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		CLEANUP(chain_freep) struct chain *chain = make_chain(NULL, cases[i].above);
+		CLEANUP(trust_lines_release) struct trust_lines lines = { .items = NULL };
+		char got[512];
+
+		cr_assert(trust_explain(trust, chain, pki.day, &lines));
+		describe_lines(trust, &lines, got);
+		cr_expect_str_eq(got, cases[i].lines, "%s: got '%s'", cases[i].descr, got);
+		cr_expect_not(lines.cut_short, "%s", cases[i].descr);
+	}
+}
+
+/* An issuer of the right name with another key is on a line of its own. */
+Test(trust, explains_a_wrong_signature)
+{
+	struct forge_cert *fake = forge_cert(&pki.forge,
+		&(struct forge_spec){ .subject = "CN=Hongkong Post e-Cert SSL CA 3 - 17,"
+						 "O=Hongkong Post,L=Hong Kong,ST=Hong "
+						 "Kong,C=HK",
+			.key = "fake",
+			.ca = true,
+			.no_ski = true,
+			.issuer = forge_pki_find(&pki, "root-ca-3"),
+			.not_before = forge_day("2020-01-01"),
+			.not_after = forge_day("2030-01-01") });
+	const struct cert *extra[] = { forge_as_cert(fake), NULL };
+	CLEANUP(trust_freep) struct trust *trust = make_trust(false);
+	CLEANUP(chain_freep) struct chain *chain = make_chain(extra, "ssl-ca-3-17-2025");
+	CLEANUP(trust_lines_release) struct trust_lines lines = { .items = NULL };
+	char got[512];
+
+	cr_assert(trust_explain(trust, chain, pki.day, &lines));
+	describe_lines(trust, &lines, got);
+	cr_expect_str_eq(got, "trusted current; signature");
+	cr_expect_eq(lines.items[1].culprit, chain_cert(chain, 0));
+}
+
+/* Any number of bad certificates leaves the good path to be found. */
+Test(trust, bad_ones_use_up_nothing)
+{
+	const struct cert *served[LIMIT_CHAIN];
+	CLEANUP(trust_freep) struct trust *trust = make_trust(false);
+	struct trust_path paths[2], own[2];
+	size_t count = 0;
+
+	served[count++] = forge_as_cert(leaf);
+	for (; count + 1 < LIMIT_CHAIN; count++)
+		served[count] = forge_as_cert(forge_cert(&pki.forge,
+			&(struct forge_spec){ .subject = "CN=Hongkong Post e-Cert SSL CA "
+							 "3 - 17,O=Hongkong Post,L=Hong "
+							 "Kong,ST=Hong Kong,C=HK",
+				.key = "ssl-ca-3-17",
+				.ca = true,
+				.issuer = forge_pki_find(&pki, "root-ca-3"),
+				.not_before = forge_day("2020-01-01"),
+				.not_after = forge_day("2021-01-01") }));
+	served[count++] = forge_pki_cert(&pki, "ssl-ca-3-17-2025");
+	CLEANUP(chain_freep) struct chain *chain = chain_new(served, count, NULL);
+	trust_paths(trust, chain, pki.day, paths, own);
+	cr_expect_eq(paths[0].trusted, ANSWER_YES, "%s", paths[0].reason);
+}
