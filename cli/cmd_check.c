@@ -151,22 +151,26 @@ static bool read_files(struct checking *checking, struct error *err)
 
 static int judge(struct checking *checking, const struct setup *setup, struct error *err)
 {
+	const char *store = checking->options->store;
+	CLEANUP(keeper_freep)
+	struct keeper *keeper = store ? keeper_open(store, setup, err) : NULL;
+	if (store && !keeper)
+		return EXIT_CODE_TROUBLE;
 	CLEANUP(outputs_freep)
-	struct outputs *outputs = outputs_open(
-		checking->options, setup->profile, setup->context.now, err);
+	struct outputs *outputs = outputs_open(checking->options,
+		&(struct outputs_subject){ .profile = setup->profile,
+			.as_of = setup->context.now,
+			.curve = keeper ? keeper_curve(keeper) : NULL },
+		err);
 	if (!outputs)
 		return EXIT_CODE_TROUBLE;
 	CLEANUP(run_freep)
 	struct run *run = run_new(setup, checking->options, TAKE(outputs), NULL, err);
 	if (!run)
 		return EXIT_CODE_TROUBLE;
-	if (checking->options->store) {
-		CLEANUP(keeper_freep)
-		struct keeper *keeper = keeper_open(checking->options->store, setup, err);
-		if (!keeper || !keeper_begin(keeper, checking->count, NULL, false, err))
-			return EXIT_CODE_TROUBLE;
-		run_store(run, TAKE(keeper));
-	}
+	if (keeper && !keeper_begin(keeper, checking->count, NULL, false, err))
+		return EXIT_CODE_TROUBLE;
+	run_store(run, keeper);
 	run_expect(run, checking->count, 0);
 	for (size_t i = 0; i < checking->count; i++)
 		run_observed(run, TAKE(checking->observations[i]));

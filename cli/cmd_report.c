@@ -130,8 +130,10 @@ static int report_with(struct reporting *reporting, struct verdict *first, struc
 		return EXIT_CODE_TROUBLE;
 	}
 	CLEANUP(outputs_freep)
-	struct outputs *outputs = outputs_open(
-		reporting->options, profile, first ? first->as_of : clock_now(), err);
+	struct outputs *outputs = outputs_open(reporting->options,
+		&(struct outputs_subject){
+			.profile = profile, .as_of = first ? first->as_of : clock_now() },
+		err);
 	int code = EXIT_CODE_TROUBLE;
 	if (outputs) {
 		reporting->outputs = outputs;

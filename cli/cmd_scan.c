@@ -31,6 +31,7 @@ struct scanning {
 	struct target_stream *targets;
 	struct checkpoint *checkpoint; /* NULL: none is kept */
 	bool goes_on;                  /* it had something in it */
+	struct keeper *keeper;         /* NULL: the run is not kept */
 	struct setup *setup;
 	struct interrupt *interrupt;
 	struct run *run;
@@ -207,8 +208,11 @@ static struct run *open_run(struct scanning *scanning, struct error *err)
 {
 	const struct options *options = scanning->options;
 	CLEANUP(outputs_freep)
-	struct outputs *outputs = outputs_open(
-		options, scanning->setup->profile, scanning->setup->context.now, err);
+	struct outputs *outputs = outputs_open(options,
+		&(struct outputs_subject){ .profile = scanning->setup->profile,
+			.as_of = scanning->setup->context.now,
+			.curve = scanning->keeper ? keeper_curve(scanning->keeper) : NULL },
+		err);
 
 	if (!outputs || (scanning->checkpoint && !outputs_fit_checkpoint(outputs, err)))
 		return NULL;
@@ -233,18 +237,16 @@ static bool make_key(const struct journal_head *head, struct buf *out)
 static bool keep_run(
 	const struct scanning *scanning, const struct journal_head *head, struct error *err)
 {
-	const char *path = scanning->options->store;
 	CLEANUP(buf_release) struct buf key = BUF_INIT(4096);
 
-	if (!path)
+	if (!scanning->keeper)
 		return true;
 	if (head && !make_key(head, &key))
 		return error_set_memory(err);
-	CLEANUP(keeper_freep) struct keeper *keeper = keeper_open(path, scanning->setup, err);
-	if (!keeper || !keeper_begin(keeper, target_stream_count(scanning->targets),
-			       head ? buf_text(&key) : NULL, scanning->goes_on, err))
+	if (!keeper_begin(scanning->keeper, target_stream_count(scanning->targets),
+		    head ? buf_text(&key) : NULL, scanning->goes_on, err))
 		return false;
-	run_store(scanning->run, TAKE(keeper));
+	run_store(scanning->run, scanning->keeper);
 	return true;
 }
 
@@ -300,6 +302,12 @@ static int scan_with(struct scanning *scanning, struct error *err)
 	const struct options *options = scanning->options;
 
 	interrupt_hold(scanning->interrupt);
+	CLEANUP(keeper_freep)
+	struct keeper *keeper = options->store ? keeper_open(options->store, scanning->setup, err)
+					       : NULL;
+	if (options->store && !keeper)
+		return EXIT_CODE_TROUBLE;
+	scanning->keeper = keeper;
 	CLEANUP(run_freep) struct run *run = open_run(scanning, err);
 	scanning->run = run;
 	if (!run || !setup_anchors(scanning->setup, options, err) || !go_on(scanning, err))

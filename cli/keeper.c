@@ -6,11 +6,14 @@
 #include "checker/base/clock.h"
 #include "checker/base/error.h"
 #include "cli/setup.h"
+#include "reports/history/curve.h"
 #include "reports/history/history.h"
+#include "rules/profile/profile.h"
 
 struct keeper {
 	const struct setup *setup;
 	struct history *history; /* NULL: let go */
+	struct curve curve;      /* of earlier runs */
 	struct error failure;
 };
 
@@ -24,14 +27,24 @@ struct keeper *keeper_open(const char *path, const struct setup *setup, struct e
 	}
 	keeper->setup = setup;
 	keeper->history = history_open(path, err);
-	return keeper->history ? TAKE(keeper) : NULL;
+	if (!keeper->history ||
+		!history_curve(keeper->history, setup->profile->id, &keeper->curve, err))
+		return NULL;
+	return TAKE(keeper);
 }
 
 void keeper_free(struct keeper *keeper)
 {
-	if (keeper)
+	if (keeper) {
 		history_free(keeper->history);
+		curve_release(&keeper->curve);
+	}
 	free(keeper);
+}
+
+const struct curve *keeper_curve(const struct keeper *keeper)
+{
+	return &keeper->curve;
 }
 
 bool keeper_begin(

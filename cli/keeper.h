@@ -13,6 +13,7 @@
 
 #include "checker/base/attr.h"
 
+struct curve;
 struct error;
 struct keeper;
 struct setup;
@@ -23,6 +24,9 @@ struct verdict;
 MUST_USE struct keeper *keeper_open(const char *path, const struct setup *setup, struct error *err);
 void keeper_free(struct keeper *keeper);
 DEFINE_CLEANUP(struct keeper *, keeper_free);
+
+/* What the earlier runs of the profile came to; it lives as long as the keeper. */
+const struct curve *keeper_curve(const struct keeper *keeper);
 
 /* KEY tells a run that may go on another time from all others, and GOES_ON that it does; NULL for
  * one that may not. */

@@ -31,13 +31,14 @@ static bool is_standard(const struct output_option *option)
 
 /* What one output is like: only standard output can be a terminal. */
 static struct report_run run_for(const struct options *options, const struct output_option *option,
-	const struct profile *profile, struct instant as_of)
+	const struct outputs_subject *subject)
 {
 	bool standard = is_standard(option);
 
 	return (struct report_run){
-		.profile = profile,
-		.as_of = as_of,
+		.profile = subject->profile,
+		.as_of = subject->as_of,
+		.curve = subject->curve,
 		.language = options->language,
 		.color = options->color == COLOR_ALWAYS ||
 			 (options->color == COLOR_AUTO && standard &&
@@ -47,8 +48,8 @@ static struct report_run run_for(const struct options *options, const struct out
 	};
 }
 
-struct outputs *outputs_open(const struct options *options, const struct profile *profile,
-	struct instant as_of, struct error *err)
+struct outputs *outputs_open(
+	const struct options *options, const struct outputs_subject *subject, struct error *err)
 {
 	size_t count = options->outputs.count;
 	CLEANUP(outputs_freep)
@@ -60,7 +61,7 @@ struct outputs *outputs_open(const struct options *options, const struct profile
 	}
 	for (size_t i = 0; i < count; i++) {
 		const struct output_option *option = &options->outputs.items[i];
-		struct report_run run = run_for(options, option, profile, as_of);
+		struct report_run run = run_for(options, option, subject);
 		struct slot *slot = &outputs->slots[i];
 		struct output_place place;
 

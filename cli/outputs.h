@@ -19,6 +19,7 @@
 #include "checker/base/attr.h"
 #include "checker/base/clock.h"
 
+struct curve;
 struct error;
 struct options;
 struct output_place;
@@ -28,9 +29,16 @@ struct report_format;
 struct report_summary;
 struct verdict;
 
+/* What all reports of the run are about. */
+struct outputs_subject {
+	const struct profile *profile;
+	struct instant as_of;
+	const struct curve *curve; /* of earlier runs, or NULL; it outlives the outputs */
+};
+
 /* Opens all that OPTIONS ask for, or none. */
-MUST_USE struct outputs *outputs_open(const struct options *options, const struct profile *profile,
-	struct instant as_of, struct error *err);
+MUST_USE struct outputs *outputs_open(
+	const struct options *options, const struct outputs_subject *subject, struct error *err);
 
 /* The format whose records are made before outputs_add(); NULL: of none. */
 const struct report_format *outputs_rendered(const struct outputs *outputs);

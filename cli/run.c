@@ -228,7 +228,6 @@ void run_free(struct run *run)
 	fleet_free(run->fleet);
 	queue_free(run->queue);
 	outputs_free(run->outputs);
-	keeper_free(run->keeper);
 	desk_room_free(run->desks);
 	for (size_t i = 0; i < run->notices.count; i++)
 		free(run->notices.items[i]);

@@ -49,7 +49,7 @@ MUST_USE bool run_order(struct run *run, struct error *err);
  */
 MUST_USE bool run_keep(struct run *run, struct checkpoint *checkpoint, struct error *err);
 
-/* Results are kept by KEEPER, too, which the run owns from now on. */
+/* Results are kept by KEEPER, too, which outlives the run. */
 void run_store(struct run *run, struct keeper *keeper);
 
 /* Everything is ready: how far it comes is shown from now on. */

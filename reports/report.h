@@ -20,6 +20,7 @@
 #include "rules/verdict.h"
 
 struct buf;
+struct curve;
 struct error;
 struct output_place;
 struct renderer;
@@ -31,9 +32,10 @@ struct report_run {
 	const struct profile *profile;
 	struct instant as_of;
 	enum language language;
-	bool color;       /* for formats that people read */
-	unsigned columns; /* width to fit; 0: not a terminal, 100 is taken */
-	bool verbose;     /* also what is in order, in full */
+	bool color;                /* for formats that people read */
+	unsigned columns;          /* width to fit; 0: not a terminal, 100 is taken */
+	bool verbose;              /* also what is in order, in full */
+	const struct curve *curve; /* of earlier runs that were kept; NULL: none is */
 };
 
 /* What the end of a run adds up to. */

@@ -58,6 +58,13 @@ const struct rule *rule_at(enum rule_id rule)
 	return &rules[rule];
 }
 
+bool rule_is_of_migration(enum rule_id rule)
+{
+	static const char family[] = "migration.";
+
+	return strncmp(rule_at(rule)->id, family, sizeof family - 1) == 0;
+}
+
 bool rule_by_id(const char *id, enum rule_id *ret_rule)
 {
 	for (size_t i = 0; i < RULE_COUNT; i++) {

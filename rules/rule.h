@@ -37,6 +37,9 @@ struct rule {
 };
 
 const struct rule *rule_at(enum rule_id rule);
+/* Is it about the migration: does it go away when that is done? */
+bool rule_is_of_migration(enum rule_id rule);
+
 MUST_USE bool rule_by_id(const char *id, enum rule_id *ret_rule);
 
 #endif

@@ -86,21 +86,6 @@ void history_free(struct history *history)
 	free(history);
 }
 
-/* The last day on which something has to be gone: then all of it has. */
-static bool deadline_of(const struct profile *profile, char out[static INSTANT_TEXT])
-{
-	const struct instant *last = NULL;
-
-	for (size_t i = 0; i < profile->certificate_count; i++) {
-		const struct profile_certificate *one = &profile->certificates[i];
-		if (one->has_remove_by && (!last || one->remove_by.seconds > last->seconds))
-			last = &one->remove_by;
-	}
-	if (last)
-		instant_format_day(*last, out);
-	return last;
-}
-
 /* The run of that key, if it is there. */
 static bool find_run(struct history *history, const char *key, struct error *err)
 {
@@ -118,7 +103,9 @@ static bool find_run(struct history *history, const char *key, struct error *err
 
 static bool add_run(struct history *history, const struct history_start *start, struct error *err)
 {
-	char began[INSTANT_TEXT], as_of[INSTANT_TEXT], deadline[INSTANT_TEXT];
+	char began[INSTANT_TEXT], as_of[INSTANT_TEXT], due[INSTANT_TEXT];
+	struct instant deadline;
+	bool has_deadline = profile_deadline(start->profile, &deadline);
 	sqlite3_stmt *statement = history_file_prepare(&history->file,
 		"INSERT INTO run (key, began, as_of, profile, deadline, version, targets) "
 		"VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
@@ -128,11 +115,13 @@ static bool add_run(struct history *history, const struct history_start *start, 
 		return false;
 	instant_format(start->began, began);
 	instant_format_day(start->as_of, as_of);
+	if (has_deadline)
+		instant_format_day(deadline, due);
 	history_file_text(statement, 1, start->key);
 	history_file_text(statement, 2, began);
 	history_file_text(statement, 3, as_of);
 	history_file_text(statement, 4, start->profile->id);
-	history_file_text(statement, 5, deadline_of(start->profile, deadline) ? deadline : NULL);
+	history_file_text(statement, 5, has_deadline ? due : NULL);
 	history_file_text(statement, 6, start->version);
 	history_file_number(statement, 7, (int64_t)start->targets);
 	bool good = history_file_do(&history->file, statement, err);
@@ -184,7 +173,7 @@ static bool is_open(const struct verdict *verdict)
 	for (size_t i = 0; i < verdict->findings.all.count; i++) {
 		const struct finding *finding = &verdict->findings.all.items[i];
 		if (finding->severity != SEVERITY_NOTE && !finding->waived.is &&
-			strncmp(rule_at(finding->rule)->id, "migration.", 10) == 0)
+			rule_is_of_migration(finding->rule))
 			return true;
 	}
 	return false;

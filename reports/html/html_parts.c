@@ -8,6 +8,7 @@
 #include "checker/base/buf.h"
 #include "checker/limits.h"
 #include "reports/html/html.h"
+#include "reports/html/html_burndown.h"
 #include "reports/html/html_chart.h"
 #include "reports/html/html_fleet.h"
 #include "reports/html/html_table.h"
@@ -119,6 +120,8 @@ static bool put_summary(struct html_parts *parts)
 	put_warnings(parts, &tally);
 	put_scope(parts, &tally);
 	html_chart_standing(parts->html, digest);
+	if (!html_burndown_put(parts->html, digest))
+		return false;
 	html_begin(parts->html, "div", "figures");
 	if (!html_chart_deadlines(parts->html, digest))
 		return false;

@@ -21,6 +21,7 @@
 #include "reports/text/page.h"
 #include "reports/text/table.h"
 #include "reports/text/text_block.h"
+#include "reports/text/text_burndown.h"
 #include "reports/text/text_lists.h"
 #include "reports/text/text_work.h"
 
@@ -200,7 +201,7 @@ static bool put_head(
 	if (results <= 1)
 		return true;
 	page_gap(page);
-	return put_counts(digest, page);
+	return put_counts(digest, page) && text_burndown_put(digest, page);
 }
 
 /* "CRITICAL: 12 results" over its blocks */

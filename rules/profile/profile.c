@@ -50,6 +50,21 @@ const struct profile_certificate *profile_by_fingerprint(
 	return NULL;
 }
 
+bool profile_deadline(const struct profile *profile, struct instant *ret_deadline)
+{
+	bool found = false;
+
+	for (size_t i = 0; i < profile->certificate_count; i++) {
+		const struct profile_certificate *one = &profile->certificates[i];
+		if (one->has_remove_by &&
+			(!found || one->remove_by.seconds > ret_deadline->seconds)) {
+			*ret_deadline = one->remove_by;
+			found = true;
+		}
+	}
+	return found;
+}
+
 const struct profile_certificate *profile_by_id(const struct profile *profile, const char *id)
 {
 	for (size_t i = 0; i < profile->certificate_count; i++)

@@ -149,6 +149,9 @@ const char *profile_builtin_text(size_t number);
 
 const struct profile_certificate *profile_by_fingerprint(
 	const struct profile *profile, const uint8_t sha256[FINGERPRINT_BYTES]);
+/* The last day on which a certificate of it has to be gone; false when none has. */
+MUST_USE bool profile_deadline(const struct profile *profile, struct instant *ret_deadline);
+
 const struct profile_certificate *profile_by_id(const struct profile *profile, const char *id);
 
 /* The line of the file on which PLACE ("certificates[3].issuer") stands, or what is nearest to it.

@@ -79,7 +79,8 @@ static bool session_begin(struct session *session, const char *name, int flags, 
 		cr_assert_geq(session->fd, 0);
 		(void)snprintf(path, sizeof path, "/dev/fd/%d", session->fd);
 	}
-	session->outputs = outputs_open(&options, NULL, (struct instant){ 0 }, err);
+	session->outputs = outputs_open(
+		&options, &(struct outputs_subject){ .profile = NULL }, err);
 	cr_assert(session->outputs, "%s", err->text);
 	session->checkpoint = checkpoint_open("c", true, err);
 	return session->checkpoint && checkpoint_bind(session->checkpoint, &session_head, err) &&
