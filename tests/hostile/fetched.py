@@ -165,7 +165,8 @@ REVOKED = 'revocation.intermediate-revoked'
 LISTS = {
     'good': (), 'expired': (EXPIRED,), 'future': (INVALID, EXPIRED, MISSING),
     'other issuer': (INVALID,), 'other key': (INVALID,), 'unsigned': (INVALID,),
-    'delta': (INVALID, MISSING), 'indirect': (INVALID, MISSING), 'critical': (INVALID,),
+    # An indirect list of the issuer's own speaks of its certificates, too (RFC 5280, 6.3.3 (b)(1)).
+    'delta': (INVALID, MISSING), 'indirect': (), 'critical': (INVALID,),
     'critical entry': (INVALID,), 'users only': (INVALID, MISSING),
     'truncated': (INVALID, MISSING), 'trailing': (INVALID, MISSING), 'random': (INVALID, MISSING),
     'empty': (INVALID, MISSING), 'a certificate': (INVALID, MISSING),
