@@ -8,6 +8,7 @@
 
 #include "checker/base/clock.h"
 #include "checker/base/error.h"
+#include "checker/base/phrase.h"
 #include "checker/base/text.h"
 #include "checker/observation.h"
 
@@ -76,7 +77,7 @@ static void noticed(void *arg, const char *what)
 
 	(void)pthread_mutex_lock(&trial->lock);
 	trial->notices++;
-	(void)snprintf(trial->notice, sizeof trial->notice, "%s", what);
+	phrase_render(what, LANGUAGE_EN, trial->notice, sizeof trial->notice);
 	(void)pthread_mutex_unlock(&trial->lock);
 }
 
