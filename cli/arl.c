@@ -26,10 +26,10 @@ const char *arl_status_name(enum arl_status status)
 const char *arl_state_name(const struct arl *arl)
 {
 	static const char *const names[] = {
-		[REVOKE_LIST_GOOD] = "good",
-		[REVOKE_LIST_UNAVAILABLE] = "unavailable",
-		[REVOKE_LIST_EXPIRED] = "expired",
-		[REVOKE_LIST_INVALID] = "invalid",
+		[REVOKE_LIST_GOOD] = N_("good"),
+		[REVOKE_LIST_UNAVAILABLE] = N_("unavailable"),
+		[REVOKE_LIST_EXPIRED] = N_("expired"),
+		[REVOKE_LIST_INVALID] = N_("invalid"),
 	};
 
 	return names[revoke_list_state(arl->list)];

@@ -12,6 +12,7 @@
 
 #include "checker/base/attr.h"
 #include "checker/base/clock.h"
+#include "checker/base/lang.h"
 #include "checker/base/vec.h"
 #include "checker/revoke/revoke.h"
 
@@ -52,7 +53,7 @@ const char *arl_state_name(const struct arl *arl); /* good, unavailable, expired
 const char *arl_way_name(const struct arl *arl);   /* fetched, unchanged, cached, kept, none */
 
 /* For people; and one JSON object, false when it does not fit. */
-void arl_put_text(const struct arl *arl, struct buf *out);
+void arl_put_text(const struct arl *arl, enum language language, struct buf *out);
 MUST_USE bool arl_put_json(const struct arl *arl, const struct setup *setup, struct buf *out);
 
 #endif

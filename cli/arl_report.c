@@ -2,6 +2,8 @@
 #include <string.h>
 
 #include "checker/base/buf.h"
+#include "checker/base/phrase.h"
+#include "checker/base/text.h"
 #include "checker/cert/cert.h"
 #include "cli/arl.h"
 #include "cli/setup.h"
@@ -11,106 +13,148 @@
 
 /* --- For people --- */
 
-static void put_row(struct buf *out, const char *name, const char *text)
+#define NAME_COLUMNS 13
+
+/* NAME is a text of ours; what stands beside it is added by the caller. */
+static void put_name(struct buf *out, enum language language, const char *name)
 {
-	(void)buf_addf(out, "  %-13s %s\n", name, text);
+	const char *shown = lang_text(language, name);
+
+	(void)buf_add_text(out, "  ");
+	(void)buf_add_text(out, shown);
+	for (size_t columns = text_columns(shown); columns < NAME_COLUMNS; columns++)
+		(void)buf_add_char(out, ' ');
+	(void)buf_add_char(out, ' ');
+}
+
+/* TEXT may be a phrase. */
+static void put_row(struct buf *out, enum language language, const char *name, const char *text)
+{
+	put_name(out, language, name);
+	phrase_add(out, language, "%s", text);
+	(void)buf_add_char(out, '\n');
 }
 
 static const char *way_text(const struct arl *arl)
 {
 	switch (arl->origin->way) {
 	case SUPPLY_FETCHED:
-		return "fetched now";
+		return PHRASE("fetched now");
 	case SUPPLY_UNCHANGED:
-		return "not changed since it was fetched last";
+		return PHRASE("not changed since it was fetched last");
 	case SUPPLY_CACHED:
-		return "from the cache, not asked for anew";
+		return PHRASE("from the cache, not asked for anew");
 	case SUPPLY_KEPT:
-		return "from the cache: what is served now is older";
+		return PHRASE("from the cache: what is served now is older");
 	case SUPPLY_NOT_HAD:
 		break;
 	}
-	return "not had";
+	return PHRASE("not had");
 }
 
-static void put_state(const struct arl *arl, struct buf *out)
+static void put_state(const struct arl *arl, enum language language, struct buf *out)
 {
 	const char *why = revoke_list_why(arl->list);
 
-	(void)buf_addf(
-		out, "%s: %s%s%s\n", arl->wanted->id, arl_state_name(arl), *why ? ": " : "", why);
-	put_row(out, "URL", arl->wanted->url ? arl->wanted->url : "none");
-	put_row(out, "at hand", way_text(arl));
+	(void)buf_addf(out, "%s%s%s", arl->wanted->id, lang_text(language, ": "),
+		lang_text(language, arl_state_name(arl)));
+	if (*why)
+		phrase_add(out, language, ": %s", why);
+	(void)buf_add_char(out, '\n');
+	put_row(out, language, "URL", arl->wanted->url ? arl->wanted->url : PHRASE("none"));
+	put_row(out, language, N_("at hand"), way_text(arl));
 	if (arl->origin->why[0] && arl->origin->way != SUPPLY_NOT_HAD)
-		put_row(out, "", arl->origin->why);
-	(void)buf_addf(out, "  %-13s %s\n", "issuer", arl->wanted->issuer->name);
+		put_row(out, language, "", arl->origin->why);
+	put_row(out, language, N_("issuer"), arl->wanted->issuer->name);
+	put_name(out, language, "");
 	if (!arl->origin->issuer)
-		put_row(out, "", "its certificate is not at hand, so no signature can be checked");
+		phrase_add(out, language,
+			"its certificate is not at hand, so no signature can be checked");
 	else
-		(void)buf_addf(out, "  %-13s SHA-256 %s\n", "", arl->origin->issuer->sha256_text);
+		(void)buf_addf(out, "SHA-256 %s", arl->origin->issuer->sha256_text);
+	(void)buf_add_char(out, '\n');
 }
 
-static void put_numbers(const struct arl *arl, struct buf *out)
+static void put_next(const struct arl *arl, enum language language, struct buf *out)
+{
+	const struct revoke_description *said = &arl->said;
+	char day[INSTANT_TEXT];
+
+	put_name(out, language, N_("next update"));
+	if (said->has_next) {
+		long long days = (long long)instant_days_between(arl->now, said->next_update);
+
+		instant_format(said->next_update, day);
+		phrase_add(out, language, "%s (in %lld days)", day, days);
+	} else {
+		phrase_add(out, language, "not said");
+	}
+	(void)buf_add_char(out, '\n');
+}
+
+static void put_numbers(const struct arl *arl, enum language language, struct buf *out)
 {
 	const struct revoke_description *said = &arl->said;
 	char number[REVOKE_NUMBER_TEXT], day[INSTANT_TEXT];
 
 	revoke_number_format(&said->number, number);
-	put_row(out, "number", number[0] ? number : "none");
+	put_row(out, language, N_("number"), number[0] ? number : PHRASE("none"));
 	instant_format(said->this_update, day);
-	put_row(out, "this update", day);
-	if (said->has_next)
-		instant_format(said->next_update, day);
-	(void)buf_addf(out, "  %-13s %s", "next update", said->has_next ? day : "not said");
-	if (said->has_next)
-		(void)buf_addf(out, " (in %lld days)",
-			(long long)instant_days_between(arl->now, said->next_update));
-	(void)buf_addf(
-		out, "\n  %-13s %zu, %zu bytes\n", "entries", said->entries, arl->origin->bytes);
+	put_row(out, language, N_("this update"), day);
+	put_next(arl, language, out);
+	put_name(out, language, N_("entries"));
+	phrase_add(out, language, "%zu, %zu bytes", said->entries, arl->origin->bytes);
+	(void)buf_add_char(out, '\n');
 	if (said->indirect)
-		put_row(out, "", "also of certificates of other issuers");
+		put_row(out, language, "", PHRASE("also of certificates of other issuers"));
 	if (said->some_reasons)
-		put_row(out, "", "for some reasons of revocation only");
+		put_row(out, language, "", PHRASE("for some reasons of revocation only"));
 	if (said->has_delta) {
 		revoke_number_format(&said->delta_number, number);
-		(void)buf_addf(out, "  %-13s number %s, %zu entries\n", "delta list", number,
-			said->delta_entries);
+		put_name(out, language, N_("delta list"));
+		phrase_add(out, language, "number %s, %zu entries", number, said->delta_entries);
+		(void)buf_add_char(out, '\n');
 	}
 }
 
-static void put_certificate(
-	const struct arl *arl, const struct arl_certificate *certificate, struct buf *out)
+static void put_certificate(const struct arl *arl, const struct arl_certificate *certificate,
+	enum language language, struct buf *out)
 {
 	const struct revoke_answer *answer = &certificate->answer;
 	char day[INSTANT_TEXT];
 
-	(void)buf_addf(out, "  %-13s %s: ", "", certificate->known->id);
-	if (answer->status == REVOKE_REVOKED) {
-		instant_format_day(answer->since, day);
-		(void)buf_addf(out, "revoked since %s%s%s", day, answer->reason ? ", reason " : "",
-			answer->reason ? answer->reason : "");
-	} else {
-		(void)buf_add_text(
-			out, answer->status == REVOKE_NOT_REVOKED ? "not listed" : "not known");
-	}
+	put_name(out, language, "");
+	(void)buf_addf(out, "%s%s", certificate->known->id, lang_text(language, ": "));
+	instant_format_day(answer->since, day);
+	if (answer->status == REVOKE_REVOKED && answer->reason)
+		phrase_add(out, language, "revoked since %s, reason %s", day, answer->reason);
+	else if (answer->status == REVOKE_REVOKED)
+		phrase_add(out, language, "revoked since %s", day);
+	else
+		(void)buf_add_text(out, lang_text(language, answer->status == REVOKE_NOT_REVOKED
+								    ? N_("not listed")
+								    : N_("not known")));
+	if (certificate->overdue)
+		(void)buf_add_text(out, lang_text(language, "; "));
 	if (certificate->overdue && arl->wanted->has_expect_from) {
 		instant_format_day(arl->wanted->expect_from, day);
-		(void)buf_addf(out, "; it should be listed since %s", day);
+		phrase_add(out, language, "it should be listed since %s", day);
 	} else if (certificate->overdue) {
-		(void)buf_add_text(out, "; it should be listed");
+		phrase_add(out, language, "it should be listed");
 	}
 	(void)buf_add_char(out, '\n');
 }
 
-void arl_put_text(const struct arl *arl, struct buf *out)
+void arl_put_text(const struct arl *arl, enum language language, struct buf *out)
 {
-	put_state(arl, out);
+	put_state(arl, language, out);
 	if (arl->has_description)
-		put_numbers(arl, out);
+		put_numbers(arl, language, out);
 	if (arl->certificates.count > 0)
-		put_row(out, "certificates", "of the profile, by this issuer");
+		put_row(out, language, N_("certificates"),
+			PHRASE("of the profile, by this issuer"));
 	for (size_t i = 0; i < arl->certificates.count; i++)
-		put_certificate(arl, &arl->certificates.items[i], out);
+		put_certificate(arl, &arl->certificates.items[i], language, out);
 }
 
 /* --- JSON --- */
@@ -208,8 +252,10 @@ static void put_json_issuer(struct json *json, const struct arl *arl)
 
 bool arl_put_json(const struct arl *arl, const struct setup *setup, struct buf *out)
 {
-	const char *why = revoke_list_why(arl->list);
+	char why[400];
 	struct json json;
+
+	phrase_render(revoke_list_why(arl->list), LANGUAGE_EN, why, sizeof why);
 
 	json_init(&json, out);
 	json_begin_object(&json);

@@ -6,6 +6,7 @@
 
 #include "checker/base/buf.h"
 #include "checker/base/error.h"
+#include "checker/base/phrase.h"
 #include "cli/arl.h"
 #include "cli/options.h"
 #include "cli/setup.h"
@@ -17,16 +18,28 @@
 #define REPORT_BYTES (1u << 20)
 
 /* Windows asks memory, disk cache and its own store before the network, in this order. */
-static const char on_windows[] =
-	"\nOn Windows a list that was imported stays in the store and is used until its next "
-	"update, "
-	"even when\nthe CA has a newer one that revokes more. On each server:\n"
-	"  certutil -store CA                                     (lists, with their SHA-1)\n"
-	"  certutil -delstore CA SHA-1-OF-THE-OLD-LIST            (not by name, which fits "
-	"others)\n"
-	"  certutil -addstore CA NEW-LIST.crl                     (or none: it is fetched then)\n"
-	"  certutil -setreg chain\\ChainCacheResyncFiletime @now   (what processes remember)\n"
-	"  certutil -urlcache crl delete                          (what is kept on disk)\n";
+static const char *const on_windows = N_(
+	"On Windows a list that was imported stays in the store and is used until its next "
+	"update, even when\nthe CA has a newer one that revokes more. On each server:");
+static const struct {
+	const char *command, *about;
+} windows_commands[] = {
+	{ "certutil -store CA", N_("lists, with their SHA-1") },
+	{ "certutil -delstore CA SHA-1-OF-THE-OLD-LIST", N_("not by name, which fits others") },
+	{ "certutil -addstore CA NEW-LIST.crl", N_("or none: it is fetched then") },
+	{ "certutil -setreg chain\\ChainCacheResyncFiletime @now", N_("what processes remember") },
+	{ "certutil -urlcache crl delete", N_("what is kept on disk") },
+};
+
+static void put_windows(enum language language, struct buf *out)
+{
+	(void)buf_addf(out, "\n%s\n", lang_text(language, on_windows));
+	for (size_t i = 0; i < ARRAY_LEN(windows_commands); i++) {
+		(void)buf_addf(out, "  %-54s ", windows_commands[i].command);
+		phrase_add(out, language, "(%s)", lang_text(language, windows_commands[i].about));
+		(void)buf_add_char(out, '\n');
+	}
+}
 
 enum form { FORM_TEXT, FORM_NDJSON, FORM_JSON };
 
@@ -50,15 +63,15 @@ static bool form_of(const struct report_format *format, enum form *ret_form, str
 		"arl does not write format '%s'; there are: text, ndjson, json", name);
 }
 
-static void put_one(
-	const struct arl *arl, const struct setup *setup, enum form form, struct buf *out)
+static void put_one(const struct arl *arl, const struct setup *setup, enum language language,
+	enum form form, struct buf *out)
 {
 	struct buf object = BUF_INIT(REPORT_BYTES);
 
 	if (form == FORM_TEXT) {
 		if (out->len > 0)
 			(void)buf_add_char(out, '\n');
-		arl_put_text(arl, out);
+		arl_put_text(arl, language, out);
 		return;
 	}
 	if (form == FORM_JSON)
@@ -72,8 +85,8 @@ static void put_one(
 		(void)buf_add_char(out, '\n');
 }
 
-static bool put_all(const struct setup *setup, enum form form, struct buf *out,
-	struct tally *ret_tally, struct error *err)
+static bool put_all(const struct setup *setup, enum language language, enum form form,
+	struct buf *out, struct tally *ret_tally, struct error *err)
 {
 	*ret_tally = (struct tally){ .critical = false };
 	for (size_t i = 0; i < setup->list_count; i++) {
@@ -81,7 +94,7 @@ static bool put_all(const struct setup *setup, enum form form, struct buf *out,
 		bool made = arl_make(setup, i, &arl);
 
 		if (made)
-			put_one(&arl, setup, form, out);
+			put_one(&arl, setup, language, form, out);
 		ret_tally->critical |= arl.status == ARL_CRITICAL;
 		ret_tally->warning |= arl.status == ARL_WARNING;
 		ret_tally->unreachable |= arl.status == ARL_UNREACHABLE;
@@ -91,9 +104,10 @@ static bool put_all(const struct setup *setup, enum form form, struct buf *out,
 	}
 	if (form == FORM_JSON)
 		(void)buf_add_text(out, out->len > 0 ? "\n]\n" : "[]\n");
+	else if (form == FORM_TEXT && setup->list_count > 0)
+		put_windows(language, out);
 	else if (form == FORM_TEXT)
-		(void)buf_add_text(
-			out, setup->list_count > 0 ? on_windows : "the profile names no list\n");
+		(void)buf_addf(out, "%s\n", lang_text(language, "the profile names no list"));
 	return !out->failed || error_set_memory(err);
 }
 
@@ -124,7 +138,7 @@ static bool report(const struct options *options, const struct setup *setup,
 		enum form form = FORM_TEXT;
 
 		good = form_of(options->outputs.items[i].format, &form, err) &&
-		       put_all(setup, form, &text, ret_tally, err) &&
+		       put_all(setup, options->language, form, &text, ret_tally, err) &&
 		       write_to(options->outputs.items[i].path, &text, err);
 		buf_release(&text);
 	}

@@ -9,6 +9,7 @@
 #include "checker/base/clock.h"
 #include "checker/base/error.h"
 #include "checker/base/heap.h"
+#include "checker/base/phrase.h"
 #include "checker/limits.h"
 #include "cli/cmd_profile_new.h"
 #include "cli/console.h"
@@ -95,13 +96,17 @@ static int lint_one(const struct options *options, const char *name)
 	if (!profile && err.code != ERROR_SYNTAX)
 		return console_fail(&options->console, &err);
 	if (!profile) {
-		console_print(err.text);
+		char text[ERROR_TEXT];
+
+		phrase_render(err.said, options->language, text, sizeof text);
+		console_print(text);
 		(void)putchar('\n');
 		return EXIT_CODE_FAILED;
 	}
 	(void)snprintf(shown, sizeof shown, "%s", name);
-	return profile_lint(profile, clock_now(), print_complaint, shown) > 0 ? EXIT_CODE_FAILED
-									      : EXIT_CODE_OK;
+	return profile_lint(profile, clock_now(), options->language, print_complaint, shown) > 0
+		       ? EXIT_CODE_FAILED
+		       : EXIT_CODE_OK;
 }
 
 static int lint_profiles(const struct options *options)
@@ -144,8 +149,6 @@ static int run_action(const struct options *options)
 	if (options->args.count == 0)
 		return console_usage(
 			&options->console, "profile needs one of: list, show, lint, new");
-	if (options->language_given && strcmp(options->args.items[0], "list") != 0)
-		return console_usage(&options->console, "--lang is for profile list only");
 	if (has_draft_options(options) && strcmp(options->args.items[0], "new") != 0)
 		return console_usage(
 			&options->console, "--from, --id and --output are for profile new only");

@@ -14,6 +14,7 @@
 
 #include "checker/base/error.h"
 #include "checker/base/heap.h"
+#include "checker/base/phrase.h"
 #include "checker/base/text.h"
 #include "checker/cert/cert.h"
 #include "checker/cert/cert_file.h"

@@ -104,6 +104,7 @@ static const struct poptOption arl_table[] = {
 	VALUE("as-of", '\0', OPTION_AS_OF, "judge as if it were this day (now)", "DATE"),
 	VALUE("fail-on", '\0', OPTION_FAIL_ON,
 		"lowest status for exit code 1: warning, critical, never (critical)", "S"),
+	GROUP_LANGUAGE,
 	VALUE("format", 'f', OPTION_FORMAT, "text, ndjson or json (text)", "F"),
 	VALUE("output", 'o', OPTION_OUTPUT,
 		"where the output goes, in --format or in F; may be given again", "[F:]FILE"),

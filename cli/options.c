@@ -72,7 +72,6 @@ static bool add_output(struct options *options, const char *text, struct error *
 
 static bool read_language(struct options *options, const char *text, struct error *err)
 {
-	options->language_given = true;
 	if (language_by_name(text, &options->language)) {
 		options->console.language = options->language;
 		return true;

@@ -69,7 +69,6 @@ struct options {
 	/* Output */
 	VEC(struct output_option) outputs; /* at least one */
 	enum language language;
-	bool language_given;
 	enum color color;
 	struct console console;
 

@@ -10,6 +10,7 @@
 
 #include "checker/base/buf.h"
 #include "checker/base/error.h"
+#include "checker/base/phrase.h"
 #include "checker/cert/cert.h"
 #include "checker/cert/cert_file.h"
 #include "checker/engine/fetch.h"
@@ -67,10 +68,10 @@ static bool accept_certificate(
 				    .len = body->len },
 		    pick, &picking, NULL) &&
 		picking.found == 0) {
-		*ret_why = "what came is not a certificate";
+		*ret_why = PHRASE("what came is not a certificate");
 		return false;
 	}
-	*ret_why = "what came is another certificate than the profile's";
+	*ret_why = PHRASE("what came is another certificate than the profile's");
 	return picking.found > 0;
 }
 
@@ -102,7 +103,7 @@ bool supply_accept(void *arg, const struct buf *body, const char **ret_why)
 	if (looks_like_list(body))
 		return true;
 	download->refused = true;
-	*ret_why = "what came is not a revocation list";
+	*ret_why = PHRASE("what came is not a revocation list");
 	return false;
 }
 
@@ -204,7 +205,8 @@ static bool run(struct supply_round *round, struct error *err)
 		return true;
 	struct fetch *fetch = supply_fetch(options, err);
 	if (!options->offline)
-		console_transient(&options->console, "fetching what the profile names");
+		console_transient(&options->console,
+			lang_text(options->language, "fetching what the profile names"));
 	bool ok = fetch && fetch_all(fetch, round->requests, round->count, err);
 	console_transient(&options->console, "");
 	fetch_free(fetch);
@@ -214,9 +216,9 @@ static bool run(struct supply_round *round, struct error *err)
 			continue;
 		fresh = fresh || !request->from_cache;
 		console_say(&options->console, "%s: %zu bytes %s", request->url, request->body.len,
-			request->unchanged    ? "from the cache, not changed since"
-			: request->from_cache ? "from the cache"
-					      : "fetched");
+			request->unchanged    ? PHRASE("from the cache, not changed since")
+			: request->from_cache ? PHRASE("from the cache")
+					      : PHRASE("fetched"));
 	}
 	if (fresh)
 		check_cache(options);
@@ -227,11 +229,11 @@ static bool run(struct supply_round *round, struct error *err)
 
 void supply_complain(const struct supply_needs *needs, const char *fmt, ...)
 {
-	char text[512];
+	char text[600];
 	va_list args;
 
 	va_start(args, fmt);
-	(void)vsnprintf(text, sizeof text, fmt, args);
+	phrase_vsay(text, sizeof text, fmt, args);
 	va_end(args);
 	if (needs->expected)
 		console_say(&needs->options->console, "%s", text);
@@ -248,8 +250,8 @@ static const char *why_missing(const struct supply_round *round, size_t number)
 		return NULL;
 	const struct fetch_request *request = supply_request_of(round, wanted->url, false);
 	if (!request)
-		return "nobody asked for it";
-	return request->had ? "its URL brings another certificate" : request->why;
+		return PHRASE("nobody asked for it");
+	return request->had ? PHRASE("its URL brings another certificate") : request->why;
 }
 
 static bool is_same(const char *a, const char *b)

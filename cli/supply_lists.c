@@ -4,6 +4,7 @@
 
 #include "checker/base/buf.h"
 #include "checker/base/error.h"
+#include "checker/base/phrase.h"
 #include "checker/engine/fetch.h"
 #include "checker/engine/fetch_guard.h"
 #include "checker/limits.h"
@@ -47,7 +48,7 @@ bool supply_follows(void *arg, const uint8_t *old, size_t old_len, const struct 
 	CLEANUP(revoke_list_freep)
 	struct revoke_list *list = revoke_list_new(&source, issuer, clock_now());
 
-	*ret_why = "what is served now has a lower number than what was seen before";
+	*ret_why = PHRASE("what is served now has a lower number than what was seen before");
 	return !list || revoke_list_state(list) != REVOKE_LIST_GOOD;
 }
 

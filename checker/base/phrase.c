@@ -278,6 +278,14 @@ void phrase_make(
 	out[making.used] = '\0';
 }
 
+void phrase_from(char *out, size_t size, const char *text)
+{
+	if (!phrase_is(text) && lang_knows(text))
+		phrase_make(out, size, text, NULL, 0);
+	else
+		phrase_say(out, size, "%s", text);
+}
+
 bool phrase_is(const char *text)
 {
 	struct phrase_parts parts;

@@ -54,6 +54,9 @@ void phrase_vsay(char *out, size_t size, const char *fmt, va_list args) PRINTF_L
 /* The sentence, printable, cut to SIZE. */
 void phrase_render(const char *phrase, enum language language, char *out, size_t size);
 
+/* TEXT as it fills a place: itself when it is a phrase, one when it is a text that is known. */
+void phrase_from(char *out, size_t size, const char *text);
+
 /* Says and renders at once, at the end of OUT. */
 void phrase_add(struct buf *out, enum language language, const char *fmt, ...) PRINTF_LIKE(3, 4);
 

@@ -11,6 +11,7 @@
 #include <openssl/x509.h>
 
 #include "checker/base/error.h"
+#include "checker/base/phrase.h"
 #include "checker/base/text.h"
 #include "checker/cert/cert.h"
 #include "checker/cert/cert_file_p12.h"
@@ -33,11 +34,14 @@ struct reading {
 };
 
 /* LINE 0: the file has no lines. */
-static bool fail(const struct reading *r, size_t line, const char *reason)
+static bool reading_fail(const struct reading *r, size_t line, const char *reason)
 {
+	char why[ERROR_TEXT];
+
+	phrase_from(why, sizeof why, reason);
 	if (!line)
-		return error_set(r->err, ERROR_SYNTAX, "%s: %s", r->path, reason);
-	return error_set(r->err, ERROR_SYNTAX, "%s:%zu: %s", r->path, line, reason);
+		return error_set(r->err, ERROR_SYNTAX, "%s: %s", r->path, why);
+	return error_set(r->err, ERROR_SYNTAX, "%s:%zu: %s", r->path, line, why);
 }
 
 /* --- DER --- */
@@ -75,7 +79,7 @@ static bool is_certificate(const uint8_t *der, size_t len)
 static bool give(struct reading *r, size_t line, const uint8_t *der, size_t len)
 {
 	if (!is_certificate(der, len))
-		return fail(r, line, "this is not a certificate, or a damaged one");
+		return reading_fail(r, line, "this is not a certificate, or a damaged one");
 	r->count++;
 	return r->each(r->arg, der, len, r->err);
 }
@@ -85,7 +89,7 @@ static bool give_x509(struct reading *r, size_t line, const X509 *x509)
 	unsigned char *der = NULL;
 	int len = i2d_X509(x509, &der);
 	bool ok = len > 0 ? give(r, line, der, (size_t)len)
-			  : fail(r, line, "a certificate in it is damaged");
+			  : reading_fail(r, line, "a certificate in it is damaged");
 
 	OPENSSL_free(der);
 	return ok;
@@ -102,7 +106,7 @@ static bool give_pkcs7(struct reading *r, size_t line, const uint8_t *der, size_
 	const STACK_OF(X509) *certs = NULL;
 
 	if (!pkcs7)
-		return fail(r, line, "the PKCS#7 structure is damaged");
+		return reading_fail(r, line, "the PKCS#7 structure is damaged");
 	if (PKCS7_type_is_signed(pkcs7) && pkcs7->d.sign)
 		certs = pkcs7->d.sign->cert;
 	for (int i = 0; i < sk_X509_num(certs); i++)
@@ -122,7 +126,7 @@ static bool give_p12(struct reading *r, const uint8_t *der, size_t len)
 
 	if (cert_file_p12_read(der, len, r->password, give_p12_cert, r, &why))
 		return true;
-	return why ? fail(r, 0, why) : false;
+	return why ? reading_fail(r, 0, why) : false;
 }
 
 /* Some tools end a DER file like a text. */
@@ -139,7 +143,7 @@ static bool read_der(struct reading *r, const uint8_t *der, size_t len)
 		size_t header = 0, size = sequence_size(der, len, &header);
 
 		if (size <= header)
-			return fail(r, 0,
+			return reading_fail(r, 0,
 				r->count ? "what follows the last whole certificate is none; is "
 					   "the file cut short?"
 					 : "the DER structure is cut short or damaged");
@@ -276,7 +280,7 @@ static bool give_block(
 	size_t header = 0, size = sequence_size(der, len, &header);
 
 	if (size <= header)
-		return fail(r, line, "the block is cut short or damaged");
+		return reading_fail(r, line, "the block is cut short or damaged");
 	/* Microsoft's CA calls a PKCS#7 bag a certificate too. */
 	if (kind == BLOCK_PKCS7 || der[header] == V_ASN1_OBJECT)
 		return give_pkcs7(r, line, der, len);
@@ -292,7 +296,7 @@ static bool read_block(struct reading *r, size_t line, enum block kind, struct c
 	if (!der)
 		return error_set_memory(r->err);
 	if (!decode(&body, der, &len))
-		return fail(r, body.line,
+		return reading_fail(r, body.line,
 			body.at < body.end ? "not base64 inside a PEM block"
 					   : "the base64 of a PEM block is cut short");
 	return give_block(r, line, kind, der, len);
@@ -307,14 +311,15 @@ static bool read_pem(struct reading *r, const char *text, size_t len)
 		size_t line = c.line;
 
 		if (!read_label(&c, begin_mark, label))
-			return fail(r, line, "the BEGIN line of a PEM block is damaged");
+			return reading_fail(r, line, "the BEGIN line of a PEM block is damaged");
 		struct cursor body = c;
 
 		if (!skip_to(&c, dashes) || !starts_with(&c, end_mark))
-			return fail(r, line, "the PEM block that begins here has no END line");
+			return reading_fail(
+				r, line, "the PEM block that begins here has no END line");
 		body.end = c.at;
 		if (!read_label(&c, end_mark, closing) || strcmp(label, closing) != 0)
-			return fail(
+			return reading_fail(
 				r, c.line, "the END line does not fit the BEGIN line of its block");
 		enum block kind = block_kind(label);
 
@@ -346,7 +351,7 @@ static bool read_any(struct reading *r, const uint8_t *bytes, size_t len)
 			     jceks[] = { 0xce, 0xce, 0xce, 0xce };
 
 	if (len >= 4 && (memcmp(bytes, jks, 4) == 0 || memcmp(bytes, jceks, 4) == 0))
-		return fail(r, 0,
+		return reading_fail(r, 0,
 			"a Java key store; convert it with keytool -importkeystore "
 			"-deststoretype PKCS12 first");
 	if (len >= 2 &&
@@ -365,9 +370,9 @@ bool cert_file_read(
 
 	/* An empty file may come without any bytes at all, and there is no pointer into none. */
 	if (file->len == 0)
-		return fail(&r, 0, "there is no certificate in it");
+		return reading_fail(&r, 0, "there is no certificate in it");
 	ERR_set_mark();
 	bool ok = read_any(&r, file->bytes, file->len);
 	ERR_pop_to_mark();
-	return ok && (r.count > 0 || fail(&r, 0, "there is no certificate in it"));
+	return ok && (r.count > 0 || reading_fail(&r, 0, "there is no certificate in it"));
 }

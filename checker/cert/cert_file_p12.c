@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "checker/cert/cert_file_p12.h"
 
+#include "checker/base/phrase.h"
+
 #include <limits.h>
 
 #include <openssl/bio.h>
@@ -175,7 +177,7 @@ static bool give(struct outlet *outlet, const X509 *x509)
 	int len = i2d_X509(x509, &der);
 
 	if (len <= 0)
-		outlet->why = "a certificate in the PKCS#12 file is damaged";
+		outlet->why = PHRASE("a certificate in the PKCS#12 file is damaged");
 	bool ok = len > 0 && outlet->each(outlet->arg, der, (size_t)len);
 
 	OPENSSL_free(der);
@@ -200,21 +202,23 @@ static bool give_all(const struct opening *o, struct outlet *outlet)
 static const char *open_why(struct opening *o, const uint8_t *der, size_t len, const char *password)
 {
 	if (!opening_init(o, der, len))
-		return "the PKCS#12 structure is damaged";
+		return PHRASE("the PKCS#12 structure is damaged");
 	if (is_too_slow(o->p12))
-		return "the PKCS#12 file asks for more than ten million rounds of hashing";
+		return PHRASE("the PKCS#12 file asks for more than ten million rounds of hashing");
 	if (!password_fits(o, password))
-		return password && *password ? "the password does not open this PKCS#12 file"
-					     : "this PKCS#12 file needs a password";
+		return password && *password
+			       ? PHRASE("the password does not open this PKCS#12 file")
+			       : PHRASE("this PKCS#12 file needs a password");
 	if (safes_read(o))
 		return NULL;
 	if (!o->library.legacy)
-		return "the PKCS#12 file is damaged, or encrypted the old way (RC2), for which "
-		       "OpenSSL's "
-		       "legacy provider is not installed here; export it again with AES";
+		return PHRASE(
+			"the PKCS#12 file is damaged, or encrypted the old way (RC2), for which "
+			"OpenSSL's "
+			"legacy provider is not installed here; export it again with AES");
 	if (!PKCS12_mac_present(o->p12))
-		return "the PKCS#12 file is damaged or the password does not open it";
-	return "the PKCS#12 file is damaged, or encrypted in a way OpenSSL does not know";
+		return PHRASE("the PKCS#12 file is damaged or the password does not open it");
+	return PHRASE("the PKCS#12 file is damaged, or encrypted in a way OpenSSL does not know");
 }
 
 bool cert_file_p12_read(const uint8_t *der, size_t len, const char *password,

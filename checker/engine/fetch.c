@@ -13,6 +13,7 @@
 #include "checker/base/clock.h"
 #include "checker/base/error.h"
 #include "checker/base/heap.h"
+#include "checker/base/phrase.h"
 #include "checker/base/text.h"
 #include "checker/engine/fetch_cache.h"
 #include "checker/engine/fetch_guard.h"
@@ -41,14 +42,14 @@ struct transfer {
 	CURLcode code;
 };
 
-static void say(struct fetch_request *request, const char *words)
+static void fetch_say(struct fetch_request *request, const char *words)
 {
-	text_printable(words, strlen(words), request->why, sizeof request->why);
+	phrase_from(request->why, sizeof request->why, words);
 }
 
 static bool accepted(struct fetch_request *request, const struct buf *body, const char **ret_why)
 {
-	*ret_why = "not what was asked for";
+	*ret_why = PHRASE("not what was asked for");
 	return !request->accept || request->accept(request->arg, body, ret_why);
 }
 
@@ -275,23 +276,23 @@ static bool judge(struct transfer *transfer, double timeout_s)
 	if (transfer->code == CURLE_OUT_OF_MEMORY)
 		heap_note();
 	if (transfer->forbidden) {
-		(void)snprintf(words, sizeof words,
+		phrase_say(words, sizeof words,
 			"it is at an address that is not public, where no certificate may send us");
 	} else if (transfer->too_large || transfer->code == CURLE_FILESIZE_EXCEEDED) {
-		(void)snprintf(words, sizeof words, "larger than %zu bytes", request->max);
+		phrase_say(words, sizeof words, "larger than %zu bytes", request->max);
 	} else if (!transfer->finished || transfer->code == CURLE_OPERATION_TIMEDOUT) {
-		(void)snprintf(words, sizeof words, "no whole answer within %g s", timeout_s);
+		phrase_say(words, sizeof words, "no whole answer within %g s", timeout_s);
 	} else if (transfer->code != CURLE_OK) {
-		(void)snprintf(words, sizeof words, "%s",
+		phrase_say(words, sizeof words, "%s",
 			transfer->words[0] ? transfer->words : curl_easy_strerror(transfer->code));
 	} else if (status != 200) {
-		(void)snprintf(words, sizeof words, "the server answered HTTP %ld", status);
+		phrase_say(words, sizeof words, "the server answered HTTP %ld", status);
 	} else if (!accepted(request, &request->body, &why)) {
-		(void)snprintf(words, sizeof words, "%s", why);
+		phrase_say(words, sizeof words, "%s", why);
 	} else {
 		return true;
 	}
-	say(request, words);
+	fetch_say(request, words);
 	return false;
 }
 
@@ -308,7 +309,7 @@ static bool keeps_old(const struct fetch *fetch, struct fetch_request *request)
 	if (follows || !take_cached(fetch, request))
 		return false;
 	request->refused_fresh = true;
-	say(request, why ? why : "what came does not follow what was there");
+	fetch_say(request, why ? why : "what came does not follow what was there");
 	return true;
 }
 
@@ -395,7 +396,7 @@ static bool settled(const struct fetch *fetch, struct fetch_request *request)
 	if ((request->pin || fetch->offline) && cache_read(fetch, request))
 		return true;
 	if (fetch->offline)
-		say(request, "not in the cache, and nothing is fetched");
+		fetch_say(request, "not in the cache, and nothing is fetched");
 	return fetch->offline;
 }
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "checker/base/error.h"
+#include "checker/base/phrase.h"
 #include "checker/base/text.h"
 #include "checker/limits.h"
 #include "checker/target/name.h"
@@ -22,11 +23,11 @@ static const struct scheme {
 	{ "http://", PROXY_HTTP, 80, NULL },
 	{ "socks5h://", PROXY_SOCKS5, 1080, NULL },
 	{ "socks5://", PROXY_SOCKS5, 0,
-		"with socks5:// names would be resolved here; socks5h:// leaves them to the "
-		"proxy" },
-	{ "socks4://", PROXY_SOCKS5, 0, "SOCKS 4 is not spoken; socks5h:// is" },
-	{ "socks4a://", PROXY_SOCKS5, 0, "SOCKS 4 is not spoken; socks5h:// is" },
-	{ "https://", PROXY_HTTP, 0, "TLS to the proxy itself is not spoken; http:// is" },
+		PHRASE("with socks5:// names would be resolved here; socks5h:// leaves them to the "
+		       "proxy") },
+	{ "socks4://", PROXY_SOCKS5, 0, PHRASE("SOCKS 4 is not spoken; socks5h:// is") },
+	{ "socks4a://", PROXY_SOCKS5, 0, PHRASE("SOCKS 4 is not spoken; socks5h:// is") },
+	{ "https://", PROXY_HTTP, 0, PHRASE("TLS to the proxy itself is not spoken; http:// is") },
 };
 
 /* Nothing of TEXT is repeated that could be a part of a password. */

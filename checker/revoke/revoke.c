@@ -9,6 +9,7 @@
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
 
+#include "checker/base/phrase.h"
 #include "checker/base/text.h"
 #include "checker/cert/cert.h"
 #include "checker/cert/cert_holder.h"
@@ -63,17 +64,18 @@ static struct revoke_list *list_alloc(
 static bool refuse(struct revoke_list *list, enum revoke_list_state state, const char *why)
 {
 	list->state = state;
-	text_printable(why, strlen(why), list->why, sizeof list->why);
+	phrase_from(list->why, sizeof list->why, why);
 	return false;
 }
 
 static bool refuse_at(struct revoke_list *list, enum revoke_list_state state, const char *why,
 	struct instant when)
 {
-	char day[INSTANT_TEXT], text[WHY_BYTES];
+	char day[INSTANT_TEXT], text[WHY_BYTES], what[WHY_BYTES];
 
 	instant_format(when, day);
-	snprintf(text, sizeof text, "%s %s", why, day);
+	phrase_from(what, sizeof what, why);
+	phrase_say(text, sizeof text, "%s %s", what, day);
 	return refuse(list, state, text);
 }
 
@@ -193,15 +195,15 @@ static const char *why_not_of(const struct revoke_crl *delta, const struct revok
 							 crl->point_der.len) == 0);
 
 	if (!delta->base.there)
-		return "it is not a delta list";
+		return PHRASE("it is not a delta list");
 	if (X509_NAME_cmp(delta->issuer, crl->issuer) != 0 || !same_point)
-		return "it is the delta list of another list";
+		return PHRASE("it is the delta list of another list");
 	if (!delta->number.there || !crl->number.there)
-		return "without numbers, nobody can tell what it belongs to";
+		return PHRASE("without numbers, nobody can tell what it belongs to");
 	if (revoke_number_compare(&delta->base, &crl->number) > 0)
-		return "it is about the changes of a later list";
+		return PHRASE("it is about the changes of a later list");
 	if (revoke_number_compare(&delta->number, &crl->number) < 0)
-		return "it is older than the list";
+		return PHRASE("it is older than the list");
 	return NULL;
 }
 
@@ -216,7 +218,7 @@ bool revoke_list_update(struct revoke_list *list, const struct revoke_source *so
 	struct revoke_list judged = *list; /* its words go there */
 	const char *why;
 
-	*ret_why = "its list is not in order";
+	*ret_why = PHRASE("its list is not in order");
 	if (list->state != REVOKE_LIST_GOOD || list->delta)
 		return false;
 	ERR_set_mark();
@@ -226,15 +228,16 @@ bool revoke_list_update(struct revoke_list *list, const struct revoke_source *so
 	if (delta && good)
 		why = why_not_of(delta, list->crl);
 	else if (delta)
-		why = judged.state == REVOKE_LIST_EXPIRED ? "it is out of date"
-							  : "it is not valid, or not its issuer's";
+		why = judged.state == REVOKE_LIST_EXPIRED
+			      ? PHRASE("it is out of date")
+			      : PHRASE("it is not valid, or not its issuer's");
 	ERR_pop_to_mark();
 	if (delta && !why) {
 		list->delta = delta;
 		return true;
 	}
 	revoke_crl_free(delta);
-	*ret_why = why ? why : "out of memory";
+	*ret_why = why ? why : PHRASE("out of memory");
 	return false;
 }
 

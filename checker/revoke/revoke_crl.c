@@ -9,6 +9,7 @@
 #include <openssl/err.h>
 #include <openssl/pem.h>
 
+#include "checker/base/phrase.h"
 #include "checker/base/text.h"
 #include "checker/cert/cert.h"
 #include "checker/cert/cert_holder.h"
@@ -20,7 +21,7 @@
 /* A new list at least as often (Baseline Requirements, 4.9.7). */
 #define DAYS_WITHOUT_NEXT 7
 
-static const char not_a_list[] = "this is not a revocation list, or a damaged one";
+static const char not_a_list[] = PHRASE("this is not a revocation list, or a damaged one");
 
 static bool copy_span(struct cert_span span, struct cert_span *ret_copy)
 {
@@ -47,7 +48,7 @@ static bool read_signature(
 	const uint8_t *at = fields->outer_algorithm.at;
 
 	/* 5.1.1.2: both have to be the same, or someone changed the outer one. */
-	*ret_why = "its two signature algorithms differ";
+	*ret_why = PHRASE("its two signature algorithms differ");
 	if (fields->inner_algorithm.len != fields->outer_algorithm.len ||
 		memcmp(fields->inner_algorithm.at, at, fields->inner_algorithm.len) != 0)
 		return false;
@@ -55,7 +56,7 @@ static bool read_signature(
 	crl->scheme = cert_scheme_of(fields->outer_algorithm);
 	if (!copy_span(fields->signature, &crl->signature))
 		return false;
-	*ret_why = "it is signed in a way that is not known";
+	*ret_why = PHRASE("it is signed in a way that is not known");
 	if (crl->scheme && crl->scheme->digest)
 		return take_digest(crl, fields->tbs);
 	crl->algorithm = d2i_X509_ALGOR(NULL, &at, (long)fields->outer_algorithm.len);
@@ -103,14 +104,14 @@ bool revoke_crl_is_signed(
 {
 	X509 *x509 = cert_x509(issuer);
 
-	*ret_why = "it was issued by another authority";
+	*ret_why = PHRASE("it was issued by another authority");
 	if (!x509 || X509_NAME_cmp(crl->issuer, X509_get_subject_name(x509)) != 0)
 		return false;
 	/* All bits are set when there is no such extension (4.2.1.3). */
-	*ret_why = "its issuer's key is not for signing lists";
+	*ret_why = PHRASE("its issuer's key is not for signing lists");
 	if (!(X509_get_key_usage(x509) & KU_CRL_SIGN))
 		return false;
-	*ret_why = "its signature does not fit its issuer's key";
+	*ret_why = PHRASE("its signature does not fit its issuer's key");
 	return fits(crl, issuer);
 }
 
@@ -140,14 +141,14 @@ static bool read_all(struct revoke_crl *crl, const uint8_t *der, size_t len, con
 	*ret_why = not_a_list;
 	if (!revoke_crl_fields_read(der, len, &fields) || !read_name(crl, fields.issuer))
 		return false;
-	*ret_why = "it is of an unknown version";
+	*ret_why = PHRASE("it is of an unknown version");
 	crl->version = fields.version;
 	if (crl->version == 0)
 		return false;
-	*ret_why = "it is of version 1 and has extensions";
+	*ret_why = PHRASE("it is of version 1 and has extensions");
 	if (crl->version == 1 && fields.extensions.at)
 		return false;
-	*ret_why = "its dates are damaged";
+	*ret_why = PHRASE("its dates are damaged");
 	return read_dates(crl, &fields) && read_signature(crl, &fields, ret_why) &&
 	       revoke_crl_read_extensions(crl, fields.extensions, ret_why) &&
 	       revoke_crl_read_entries(crl, fields.entries, ret_why);

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "checker/base/phrase.h"
 #include "checker/cert/cert_holder.h"
 #include "checker/cert/der.h"
 #include "checker/limits.h"
@@ -91,10 +92,10 @@ static bool add_owner(struct walk *walk, struct cert_span value, size_t seat)
 {
 	struct revoke_crl *crl = walk->crl;
 
-	walk->why = "it names more certificate issuers than are kept";
+	walk->why = PHRASE("it names more certificate issuers than are kept");
 	if (crl->owners.count == LIMIT_LIST_OWNERS)
 		return false;
-	walk->why = "a certificate issuer in it is damaged";
+	walk->why = PHRASE("a certificate issuer in it is damaged");
 	X509_NAME *name = directory_name(value);
 	if (!name)
 		return false;
@@ -151,7 +152,7 @@ static bool read_extensions(
 	struct revoke_extension one;
 
 	while (!der_is_done(&cursor)) {
-		walk->why = "the extensions of an entry are damaged";
+		walk->why = PHRASE("the extensions of an entry are damaged");
 		if (!revoke_extension_next(&cursor, &one))
 			return false;
 		if (one.nid == NID_crl_reason)
@@ -172,10 +173,10 @@ static bool add_entry(struct walk *walk, const struct raw *raw)
 {
 	struct revoke_entry entry = { .reason = REVOKE_NO_REASON };
 
-	walk->why = "the date of an entry is damaged";
+	walk->why = PHRASE("the date of an entry is damaged");
 	if (!cert_read_time(raw->date, &entry.since))
 		return false;
-	walk->why = "it is of version 1 and has entries with extensions";
+	walk->why = PHRASE("it is of version 1 and has entries with extensions");
 	if (raw->extensions.at &&
 		(walk->crl->version == 1 || !read_extensions(walk, raw->extensions, &entry)))
 		return false;
@@ -192,7 +193,7 @@ bool revoke_crl_read_entries(struct revoke_crl *crl, struct cert_span entries, c
 	size_t count, width;
 	bool good = true;
 
-	*ret_why = "an entry of it is damaged";
+	*ret_why = PHRASE("an entry of it is damaged");
 	if (!measure(entries, &count, &width))
 		return false;
 	*ret_why = NULL;

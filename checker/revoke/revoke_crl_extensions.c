@@ -4,6 +4,7 @@
 
 #include <openssl/objects.h>
 
+#include "checker/base/phrase.h"
 #include "checker/base/text.h"
 #include "checker/cert/der.h"
 #include "checker/limits.h"
@@ -126,18 +127,20 @@ static const char *read_one(struct revoke_crl *crl, const struct revoke_extensio
 {
 	switch (one->nid) {
 	case NID_crl_number:
-		return read_number(one->value, &crl->number) ? NULL : "its number is damaged";
+		return read_number(one->value, &crl->number) ? NULL
+							     : PHRASE("its number is damaged");
 	case NID_delta_crl:
 		return read_number(one->value, &crl->base)
 			       ? NULL
-			       : "the number of its base list is damaged";
+			       : PHRASE("the number of its base list is damaged");
 	case NID_issuing_distribution_point:
-		return read_point(crl, one->value) ? NULL
-						   : "its issuing distribution point is damaged";
+		return read_point(crl, one->value)
+			       ? NULL
+			       : PHRASE("its issuing distribution point is damaged");
 	case NID_freshest_crl:
 		return read_freshest(crl, one->value)
 			       ? NULL
-			       : "what it says of its delta lists is damaged";
+			       : PHRASE("what it says of its delta lists is damaged");
 	default:
 		if (one->critical && !is_harmless(one->nid))
 			crl->unknown_critical = true;
@@ -153,12 +156,13 @@ bool revoke_crl_read_extensions(
 
 	crl->reasons = REVOKE_ALL_REASONS;
 	if (extensions.len > LIMIT_LIST_EXTENSION_BYTES) {
-		*ret_why = "its extensions are larger than any list needs";
+		*ret_why = PHRASE("its extensions are larger than any list needs");
 		return false;
 	}
 	while (extensions.at && !der_is_done(&inside)) {
-		*ret_why = revoke_extension_next(&inside, &one) ? read_one(crl, &one)
-								: "its extensions are damaged";
+		*ret_why = revoke_extension_next(&inside, &one)
+				   ? read_one(crl, &one)
+				   : PHRASE("its extensions are damaged");
 		if (*ret_why)
 			return false;
 	}

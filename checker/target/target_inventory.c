@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "checker/base/phrase.h"
 #include "checker/base/text.h"
 #include "checker/target/target_json.h"
 
@@ -85,10 +86,11 @@ static struct target_json_walk walk_into(const struct target_inventory *inventor
 /* "NAME" is not what it must be; NAME may be anything that JSON can hold. */
 static bool wrong(const char *name, size_t at, const char *what, struct target_fault *fault)
 {
-	char word[WORD_BYTES];
+	char word[WORD_BYTES], why[160];
 
 	text_printable(name, strlen(name), word, sizeof word);
-	return target_fault_set(fault, at, "\"%s\" %s", word, what);
+	phrase_from(why, sizeof why, what);
+	return target_fault_set(fault, at, "\"%s\" %s", word, why);
 }
 
 static bool read_hostvars(

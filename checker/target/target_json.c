@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "checker/base/phrase.h"
 #include "checker/base/text.h"
 #include "checker/target/target_reader.h"
 
@@ -116,7 +117,7 @@ bool target_json_text(struct target_json_pool *pool, const char *name, const jso
 	text_printable(name, strlen(name), word, sizeof word);
 	if (json_is_object(value) || json_is_array(value))
 		return target_fault_set(fault, at, "\"%s\" is %s, not a text, number or boolean",
-			word, json_is_object(value) ? "an object" : "a list");
+			word, json_is_object(value) ? PHRASE("an object") : PHRASE("a list"));
 	if (!json_is_number(value)) {
 		const char *text = json_is_string(value) ? json_string_value(value) : "";
 
@@ -196,8 +197,8 @@ static bool check_type(const char *name, const json_t *value, size_t at, struct 
 
 	if (json_is_null(value) || json_is_string(value) || (is_port && json_is_integer(value)))
 		return true;
-	return target_fault_set(
-		fault, at, "\"%s\" is not a %s", name, is_port ? "whole number" : "text");
+	return target_fault_set(fault, at,
+		is_port ? N_("\"%s\" is not a whole number") : N_("\"%s\" is not a text"), name);
 }
 
 static bool record_row(struct record *record, json_t *json, struct target_fault *fault)

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "checker/base/phrase.h"
 #include "checker/base/text.h"
 #include "checker/target/name.h"
 
@@ -36,10 +37,11 @@ static size_t span_find(struct span span, const char *set)
 
 static bool span_fault(struct span span, struct target_fault *fault, const char *reason)
 {
-	char word[WORD_BYTES];
+	char word[WORD_BYTES], why[WORD_BYTES + 60];
 
 	text_printable(span.text, span.len, word, sizeof word);
-	return target_fault_set(fault, span.at, "\"%s\" %s", word, reason);
+	phrase_from(why, sizeof why, reason);
+	return target_fault_set(fault, span.at, "\"%s\" %s", word, why);
 }
 
 /* A copy ended by NUL; false when it does not fit or holds a NUL itself. */
@@ -144,12 +146,12 @@ static bool parse_address(
 static bool parse_prefix(struct span span, struct target_draft *draft, struct target_fault *fault)
 {
 	uint64_t all = draft->family == AF_INET ? 32 : 128, prefix;
-	char digits[WORD_BYTES], reason[WORD_BYTES];
+	char digits[WORD_BYTES], reason[WORD_BYTES + 40];
 
 	if (draft->family == 0)
 		return target_fault_set(fault, span.at - 1,
 			"only an address has a prefix length, and a path needs a scheme");
-	(void)snprintf(
+	phrase_say(
 		reason, sizeof reason, "is not a prefix length, a number from 0 to %d", (int)all);
 	if (!span_copy(span, digits, sizeof digits) || !text_to_uint(digits, all, &prefix))
 		return span_fault(span, fault, reason);

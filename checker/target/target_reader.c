@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "checker/base/phrase.h"
 #include "checker/base/text.h"
 
 #define SHOWN_BYTES 256  /* of a bad line */
@@ -15,11 +16,11 @@
 
 bool target_fault_set(struct target_fault *fault, size_t at, const char *fmt, ...)
 {
-	char reason[sizeof fault->why.text];
+	char reason[sizeof fault->why.said];
 	va_list args;
 
 	va_start(args, fmt);
-	(void)vsnprintf(reason, sizeof reason, fmt, args);
+	phrase_vsay(reason, sizeof reason, fmt, args);
 	va_end(args);
 	fault->at = at;
 	return error_set(&fault->why, ERROR_SYNTAX, "%s", reason);

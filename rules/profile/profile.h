@@ -165,7 +165,7 @@ size_t profile_line(const struct profile *profile, const char *place);
  * line it is about, returns how many.
  */
 typedef void profile_lint_say(void *arg, size_t line, const char *text);
-size_t profile_lint(
-	const struct profile *profile, struct instant now, profile_lint_say *say, void *arg);
+size_t profile_lint(const struct profile *profile, struct instant now, enum language language,
+	profile_lint_say *say, void *arg);
 
 #endif

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "checker/base/error.h"
+#include "checker/base/phrase.h"
 #include "checker/base/text.h"
 #include "rules/profile/profile_tree.h"
 #include "rules/profile/profile_yaml.h"
@@ -23,11 +24,11 @@ static bool check_value(const struct check *check, const yaml_node_t *node,
 static bool PRINTF_LIKE(4, 5) fault(
 	const struct check *check, const yaml_node_t *node, const char *place, const char *fmt, ...)
 {
-	char reason[300];
+	char reason[400];
 	va_list args;
 
 	va_start(args, fmt);
-	(void)vsnprintf(reason, sizeof reason, fmt, args);
+	phrase_vsay(reason, sizeof reason, fmt, args);
 	va_end(args);
 	return profile_tree_fault(
 		check->yaml, check->err, node->start_mark.line + 1, place, reason);

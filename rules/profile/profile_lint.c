@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "checker/base/phrase.h"
 #include "checker/base/text.h"
 
 #define PLACE PROFILE_LINT_PLACE
@@ -25,9 +26,9 @@ void profile_lint_complain(struct lint *lint, const char *place, const char *fmt
 	va_list args;
 
 	va_start(args, fmt);
-	(void)vsnprintf(raw, sizeof raw, fmt, args);
+	phrase_vsay(raw, sizeof raw, fmt, args);
 	va_end(args);
-	text_printable(raw, strlen(raw), text, sizeof text);
+	phrase_render(raw, lint->language, text, sizeof text);
 	lint->count++;
 	lint->say(lint->arg, profile_line(lint->profile, place), text);
 }
@@ -141,7 +142,8 @@ static void lint_current(struct lint *lint, const struct profile_certificate *on
 	place_of(lint, one, "url", place);
 	if (!one->url)
 		complain(lint, place, "%s: %s without a url to get it from", one->id,
-			is_replacement(lint->profile, one) ? "a replacement" : "to be served, but");
+			is_replacement(lint->profile, one) ? PHRASE("a replacement")
+							   : PHRASE("to be served, but"));
 	place_of(lint, one, "issuer", place);
 	if (!leads_anywhere(lint->profile, one))
 		complain(lint, place, "%s: its issuers lead to no anchor of any trust store",
@@ -312,10 +314,15 @@ static void lint_list(struct lint *lint, const struct profile_list *list)
 	lint_unexpected(lint, list, place);
 }
 
-size_t profile_lint(
-	const struct profile *profile, struct instant now, profile_lint_say *say, void *arg)
+size_t profile_lint(const struct profile *profile, struct instant now, enum language language,
+	profile_lint_say *say, void *arg)
 {
-	struct lint lint = { .profile = profile, .now = now, .say = say, .arg = arg, .count = 0 };
+	struct lint lint = { .profile = profile,
+		.now = now,
+		.language = language,
+		.say = say,
+		.arg = arg,
+		.count = 0 };
 
 	lint_title(&lint, "title", profile->id, &profile->title);
 	lint_certificates(&lint);

@@ -18,6 +18,7 @@
 struct lint {
 	const struct profile *profile;
 	struct instant now;
+	enum language language;
 	profile_lint_say *say;
 	void *arg;
 	size_t count;

@@ -320,7 +320,7 @@ static bool check_version(const struct profile_yaml *yaml, struct error *err)
 		return true;
 	text_printable(version, strlen(version), shown, sizeof shown);
 	return profile_yaml_fault(
-		yaml, err, "schema", "\"%s\" is not \"" PROFILE_SCHEMA "\"", shown);
+		yaml, err, "schema", "\"%s\" is not \"%s\"", shown, PROFILE_SCHEMA);
 }
 
 struct profile *profile_parse(const char *path, const struct buf *written, struct error *err)

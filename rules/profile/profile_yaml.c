@@ -10,6 +10,7 @@
 
 #include "checker/base/buf.h"
 #include "checker/base/error.h"
+#include "checker/base/phrase.h"
 #include "checker/base/text.h"
 #include "checker/limits.h"
 #include "rules/profile/profile_tree.h"
@@ -32,7 +33,10 @@ struct pass {
 
 static bool pass_fault(const struct pass *pass, size_t line, const char *reason)
 {
-	return error_set(pass->err, ERROR_SYNTAX, "%s:%zu: %s", pass->path, line, reason);
+	char why[300];
+
+	phrase_from(why, sizeof why, reason);
+	return error_set(pass->err, ERROR_SYNTAX, "%s:%zu: %s", pass->path, line, why);
 }
 
 static size_t line_of(const struct buf *text, size_t offset)
@@ -57,7 +61,7 @@ static bool check_bytes(const struct pass *pass)
 			return pass_fault(pass, line_of(text, i), "not UTF-8");
 		directives += point == '%' && (i == 0 || text->data[i - 1] == '\n');
 		if (directives > DIRECTIVES_MAX)
-			return pass_fault(pass, line_of(text, i), "too many directives (%)");
+			return pass_fault(pass, line_of(text, i), "too many directives");
 		i += bytes;
 	}
 	return true;
@@ -288,11 +292,11 @@ bool profile_tree_fault(const struct profile_yaml *yaml, struct error *err, size
 bool profile_yaml_fault(
 	const struct profile_yaml *yaml, struct error *err, const char *place, const char *fmt, ...)
 {
-	char reason[300];
+	char reason[400];
 	va_list args;
 
 	va_start(args, fmt);
-	(void)vsnprintf(reason, sizeof reason, fmt, args);
+	phrase_vsay(reason, sizeof reason, fmt, args);
 	va_end(args);
 	return profile_tree_fault(yaml, err, profile_yaml_line(yaml, place), place, reason);
 }

@@ -107,7 +107,7 @@ static bool check_version(const struct profile_yaml *yaml, struct error *err)
 		return true;
 	text_printable(version, strlen(version), shown, sizeof shown);
 	return profile_yaml_fault(
-		yaml, err, "schema", "\"%s\" is not \"" WAIVERS_SCHEMA "\"", shown);
+		yaml, err, "schema", "\"%s\" is not \"%s\"", shown, WAIVERS_SCHEMA);
 }
 
 static bool keep_texts(

@@ -28,8 +28,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		if (profile) {
 			size_t heard = 0;
 
-			assert(profile_lint(profile, (struct instant){ 1795737600 }, hear,
-				       &heard) == heard);
+			assert(profile_lint(profile, (struct instant){ 1795737600 }, LANGUAGE_EN,
+				       hear, &heard) == heard);
 			for (size_t i = 0; i < profile->certificate_count; i++)
 				assert(profile_by_id(profile, profile->certificates[i].id) ==
 					&profile->certificates[i]);

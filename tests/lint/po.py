@@ -27,6 +27,10 @@ KEYWORDS = {
     'flight_limit': '2', 'session_fail': '3', 'tunnel_fail': '4',
     'starttls_fail': '3', 'starttls_leave': '2', 'broken': '2', 'smtp_reply': '5', 'ftp_reply': '5',
     'nntp_reply': '4', 'pop3_reply': '4', 'sieve_reply': '4',
+    'target_fault_set': '3', 'span_fault': '3', 'wrong': '3', 'reading_fail': '3',
+    'fetch_say': '2', 'supply_complain': '2', 'revoke_list_unavailable': '2',
+    'invalid': '2', 'refuse': '3', 'refuse_at': '3',
+    'complain': '3', 'profile_lint_complain': '3', 'pass_fault': '3', 'profile_yaml_fault': '4',
     'page_say': '3', 'phrase_add': '3',
 }
 # Of a row of texts.def; xgettext takes one argument of a call at a time.

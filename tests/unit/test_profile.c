@@ -55,7 +55,7 @@ static const struct {
 	{ "an alias to nothing", "a: b\nc: *d\n",
 		"p.yaml:2: anchors (&name) and aliases (*name) are not supported" },
 	{ "directives without end", "%A\n%B\n%C\n%D\n%E\n---\na: b\n",
-		"p.yaml:5: too many directives (%)" },
+		"p.yaml:5: too many directives" },
 	{ "a merge key", "<<: {schema: a}\n", "p.yaml:1: unknown key '<<'" },
 };
 

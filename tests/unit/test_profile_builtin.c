@@ -198,7 +198,8 @@ Test(builtin, has_forgotten_nothing)
 {
 	struct buf heard = BUF_INIT(65536);
 
-	cr_expect_eq(profile_lint(builtin, today(), hear, &heard), 0, "%s", buf_text(&heard));
+	cr_expect_eq(profile_lint(builtin, today(), LANGUAGE_EN, hear, &heard), 0, "%s",
+		buf_text(&heard));
 	cr_expect_str_eq(buf_text(&heard), "");
 	buf_release(&heard);
 }
@@ -213,8 +214,8 @@ Test(builtin, others_load_under_their_names_and_have_forgotten_nothing)
 
 		cr_assert_not_null(profile, "%s", err.text);
 		cr_expect_str_eq(profile->id, profile_builtin_id(i));
-		cr_expect_eq(profile_lint(profile, today(), hear, &heard), 0, "%s: %s", profile->id,
-			buf_text(&heard));
+		cr_expect_eq(profile_lint(profile, today(), LANGUAGE_EN, hear, &heard), 0, "%s: %s",
+			profile->id, buf_text(&heard));
 		buf_release(&heard);
 	}
 }
@@ -341,7 +342,7 @@ Test(profile, says_what_was_forgotten)
 		CLEANUP(profile_freep)
 		struct profile *profile = profile_parse("p.yaml", &text, &err);
 		cr_assert_not_null(profile, "%s: %s", forgotten[i].descr, err.text);
-		size_t count = profile_lint(profile, today(), hear, &heard);
+		size_t count = profile_lint(profile, today(), LANGUAGE_EN, hear, &heard);
 		for (const char *c = buf_text(&heard); *c; c++)
 			lines += *c == '\n';
 		cr_expect_eq(count, lines, "%s: %zu", forgotten[i].descr, count);
@@ -365,7 +366,7 @@ Test(profile, says_where_it_was_forgotten)
 	profile_sound_change(&text, "    replaced_by: new\n", "");
 	CLEANUP(profile_freep) struct profile *profile = profile_parse("p.yaml", &text, NULL);
 	cr_assert_not_null(profile);
-	cr_expect_eq(profile_lint(profile, today(), hear_lines, &heard), 1);
+	cr_expect_eq(profile_lint(profile, today(), LANGUAGE_EN, hear_lines, &heard), 1);
 	cr_expect_str_eq(
 		buf_text(&heard), "24 ", "the certificate's own line, for want of a better one");
 	buf_release(&text);
@@ -373,7 +374,7 @@ Test(profile, says_where_it_was_forgotten)
 	text = (struct buf)BUF_INIT(65536);
 	profile_sound_change(&text, "not_after: 2032-01-01", "not_after: 2026-11-26");
 	CLEANUP(profile_freep) struct profile *ended = profile_parse("p.yaml", &text, NULL);
-	cr_expect_eq(profile_lint(ended, today(), hear_lines, &heard), 1);
+	cr_expect_eq(profile_lint(ended, today(), LANGUAGE_EN, hear_lines, &heard), 1);
 	cr_expect_str_eq(buf_text(&heard), "20 ");
 	buf_release(&text);
 	buf_release(&heard);

@@ -219,8 +219,8 @@ Test(profile_draft, the_manuals_example_has_forgotten_nothing)
 	cr_assert(buf_add(&text, begin, (size_t)(end - begin)));
 	CLEANUP(profile_freep) struct profile *profile = profile_parse("example", &text, &err);
 	cr_assert_not_null(profile, "%s", err.text);
-	cr_expect_eq(profile_lint(profile, forge_day("2026-11-27"), hear, &heard), 0, "%s",
-		buf_text(&heard));
+	cr_expect_eq(profile_lint(profile, forge_day("2026-11-27"), LANGUAGE_EN, hear, &heard), 0,
+		"%s", buf_text(&heard));
 	buf_release(&manual);
 	buf_release(&text);
 	buf_release(&heard);
