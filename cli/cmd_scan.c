@@ -217,8 +217,8 @@ static struct run *open_run(struct scanning *scanning, struct error *err)
 	if (!outputs || (scanning->checkpoint && !outputs_fit_checkpoint(outputs, err)))
 		return NULL;
 	CLEANUP(progress_freep)
-	struct progress *progress = progress_new(
-		target_stream_count(scanning->targets), options->console.transient);
+	struct progress *progress = progress_new(target_stream_count(scanning->targets),
+		options->console.transient, options->language);
 	if (!progress) {
 		(void)error_set_memory(err);
 		return NULL;

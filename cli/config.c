@@ -9,6 +9,7 @@
 
 #include "checker/base/buf.h"
 #include "checker/base/error.h"
+#include "checker/base/phrase.h"
 #include "rules/profile/profile_tree.h"
 #include "rules/profile/profile_yaml.h"
 
@@ -23,10 +24,13 @@ struct reading {
 	struct error *err;
 };
 
-static bool fault(const struct reading *reading, const yaml_node_t *node, const char *reason)
+static bool config_fault(const struct reading *reading, const yaml_node_t *node, const char *reason)
 {
+	char why[ERROR_TEXT];
+
+	phrase_from(why, sizeof why, reason);
 	return error_set(reading->err, ERROR_SYNTAX, "%s:%zu: %s", reading->path,
-		node->start_mark.line + 1, reason);
+		node->start_mark.line + 1, why);
 }
 
 static const char *text_of(const yaml_node_t *node)
@@ -53,9 +57,9 @@ static bool take_pairs(const struct reading *reading, const yaml_node_t *node, c
 		CLEANUP(buf_release) struct buf both = BUF_INIT(8192);
 
 		if (!text_of(name) || !text_of(file))
-			return fault(reading, name, "a name and a file are wanted here");
+			return config_fault(reading, name, "a name and a file are wanted here");
 		if (!buf_addf(&both, "%s=%s", text_of(name), text_of(file)))
-			return fault(reading, name, "too long");
+			return config_fault(reading, name, "too long");
 		if (!hand_on(reading, name, key, buf_text(&both)))
 			return false;
 	}
@@ -70,7 +74,7 @@ static bool take_list(const struct reading *reading, const yaml_node_t *node, co
 		const yaml_node_t *value = profile_tree_node(reading->yaml, *item);
 
 		if (!text_of(value))
-			return fault(reading, value, "a text or a number is wanted here");
+			return config_fault(reading, value, "a text or a number is wanted here");
 		if (!hand_on(reading, value, key, text_of(value)))
 			return false;
 	}
@@ -83,7 +87,7 @@ static bool take_value(
 	const char *key = text_of(name);
 
 	if (!key)
-		return fault(reading, name, "the name of an option is wanted here");
+		return config_fault(reading, name, "the name of an option is wanted here");
 	if (strcmp(key, "schema") == 0)
 		return true;
 	if (value->type == YAML_SEQUENCE_NODE)
@@ -91,7 +95,7 @@ static bool take_value(
 	if (value->type == YAML_MAPPING_NODE && strcmp(key, "trust-store") == 0)
 		return take_pairs(reading, value, key);
 	if (!text_of(value))
-		return fault(reading, value, "a value or a list of values is wanted here");
+		return config_fault(reading, value, "a value or a list of values is wanted here");
 	return hand_on(reading, value, key, text_of(value));
 }
 
@@ -105,7 +109,8 @@ static bool is_first(
 	for (; other < pair; other++)
 		if (text_of(name) && profile_tree_is(profile_tree_node(reading->yaml, other->key),
 					     text_of(name)))
-			return fault(reading, name, "this key stands here for the second time");
+			return config_fault(
+				reading, name, "this key stands here for the second time");
 	return true;
 }
 
@@ -116,8 +121,8 @@ static bool take_all(const struct reading *reading)
 
 	if (!root || root->type != YAML_MAPPING_NODE || !schema || strcmp(schema, SCHEMA) != 0)
 		return error_set(reading->err, ERROR_SYNTAX,
-			"%s:1: not a configuration: it has to say `schema: " SCHEMA "`",
-			reading->path);
+			"%s:1: not a configuration: it has to say `schema: %s`", reading->path,
+			SCHEMA);
 	const yaml_node_pair_t *pair = root->data.mapping.pairs.start;
 	for (; pair < root->data.mapping.pairs.top; pair++)
 		if (!is_first(reading, root, pair) ||

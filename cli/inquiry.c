@@ -10,6 +10,7 @@
 #include "checker/base/buf.h"
 #include "checker/base/error.h"
 #include "checker/base/heap.h"
+#include "checker/base/phrase.h"
 #include "checker/base/text.h"
 #include "checker/cert/cert.h"
 #include "checker/cert/cert_store.h"
@@ -244,9 +245,10 @@ static bool enqueue(struct inquiry *inquiry, struct observation *observation)
 	if (!room)
 		free(waiting);
 	if (news)
-		inquiry->sink.noticed(inquiry->sink.arg,
-			"responders answer more slowly than hosts are looked at: some results are "
-			"judged without asking them");
+		inquiry->sink.noticed(
+			inquiry->sink.arg, PHRASE("responders answer more slowly than hosts are "
+						  "looked at: some results are "
+						  "judged without asking them"));
 	return room;
 }
 

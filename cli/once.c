@@ -166,7 +166,7 @@ static bool is_users_choice(const struct once *once, const char *url)
 
 static void set_why(char why[static 160], const char *text)
 {
-	text_printable(text, strlen(text), why, 160);
+	phrase_from(why, 160, text);
 }
 
 static bool get(struct once *once, struct fetch_request *request, char why[static 160])
@@ -178,9 +178,9 @@ static bool get(struct once *once, struct fetch_request *request, char why[stati
 	bool had = fetch_all(once->fetch, request, 1, &own) && request->had;
 
 	set_why(why, had                      ? ""
-		     : own.code != ERROR_NONE ? own.text
+		     : own.code != ERROR_NONE ? own.said
 		     : request->why[0]        ? request->why
-					      : "nothing came");
+					      : PHRASE("nothing came"));
 	return had;
 }
 
@@ -337,7 +337,7 @@ bool once_answer(struct once *once, const char *responder, const struct buf *req
 	char key[LIMIT_URL_BYTES + FINGERPRINT_TEXT + 8], text[FINGERPRINT_TEXT];
 	bool mine;
 
-	(void)snprintf(why, 160, "too many different answers were asked for in this run");
+	phrase_say(why, 160, "too many different answers were asked for in this run");
 	fingerprint_of((const uint8_t *)request->data, request->len, hash);
 	text_from_bytes(hash, sizeof hash, text);
 	if (snprintf(key, sizeof key, "ocsp %s %s", text, responder) >= (int)sizeof key)

@@ -166,8 +166,9 @@ const struct options_page options_scan = {
 };
 const struct options_page options_arl = {
 	"arl [OPTION...]",
-	"Shows the state of the profile's revocation lists: whether they can be had, who signed\n"
-	"them, how fresh they are, and which of the profile's certificates they name.",
+	N_("Shows the state of the profile's revocation lists: whether they can be had, who "
+	   "signed\n"
+	   "them, how fresh they are, and which of the profile's certificates they name."),
 	arl_table,
 };
 const struct options_page options_check = {

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "checker/base/clock.h"
+#include "checker/base/phrase.h"
 #include "cli/console.h"
 
 /* At most five times a second: more is a flicker and costs time. */
@@ -29,6 +30,7 @@ struct progress {
 	bool active; /* begun and not cleared */
 	size_t results[STATUS_COUNT];
 	size_t count;
+	enum language language;
 	double done; /* targets, those that are half examined counted by their addresses */
 	uint64_t begun_us, drawn_us;
 };
@@ -40,13 +42,14 @@ static void draw(struct progress *progress, uint64_t now_us)
 	double elapsed = (double)(now_us - progress->begun_us) / 1e6;
 	double rate = elapsed > 0 ? (double)progress->count / elapsed : 0;
 	unsigned columns = console_columns(STDERR_FILENO);
-	char line[LINE_BYTES];
+	char said[LINE_BYTES], line[LINE_BYTES];
 
-	(void)snprintf(line, sizeof line,
+	phrase_say(said, sizeof said,
 		"%zu/%zu done in %u:%02u, %zu critical, %zu unreachable, %.0f/s",
 		(size_t)(progress->done + 1e-6), progress->targets, (unsigned)(seconds / 60),
 		(unsigned)(seconds % 60), progress->results[STATUS_CRITICAL],
 		progress->results[STATUS_UNREACHABLE], rate);
+	phrase_render(said, progress->language, line, sizeof line);
 	/* CR and erase to the end of the line: every terminal since the VT100 (ECMA-48, EL). A
 	 * line that wraps could not be rewritten, and the last column may wrap on its own. */
 	(void)fprintf(stderr, "\r%.*s\033[K", columns > 0 ? (int)columns - 1 : LINE_BYTES, line);
@@ -73,7 +76,7 @@ static void *tick(void *arg)
 	return NULL;
 }
 
-struct progress *progress_new(size_t targets, bool shown)
+struct progress *progress_new(size_t targets, bool shown, enum language language)
 {
 	struct progress *progress = calloc(1, sizeof *progress);
 	pthread_condattr_t steady;
@@ -82,6 +85,7 @@ struct progress *progress_new(size_t targets, bool shown)
 		return NULL;
 	progress->targets = targets;
 	progress->shown = shown;
+	progress->language = language;
 	(void)pthread_mutex_init(&progress->lock, NULL);
 	(void)pthread_condattr_init(&steady);
 	(void)pthread_condattr_setclock(&steady, CLOCK_MONOTONIC);

@@ -14,12 +14,13 @@
 #include <stddef.h>
 
 #include "checker/base/attr.h"
+#include "checker/base/lang.h"
 #include "rules/verdict.h"
 
 struct progress;
 
 /* TARGETS to be done; SHOWN false makes one that stays silent.  NULL when memory runs out. */
-MUST_USE struct progress *progress_new(size_t targets, bool shown);
+MUST_USE struct progress *progress_new(size_t targets, bool shown, enum language language);
 
 /* TARGETS of them were done before, with RESULTS by status; before it begins. */
 void progress_start(struct progress *progress, size_t targets, const size_t *results);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
 
+#include "checker/base/phrase.h"
 #include "checker/cert/cert.h"
 #include "checker/observation.h"
 #include "checker/trust/chain.h"
@@ -9,10 +10,10 @@
 const char *scene_name(const struct cert *cert)
 {
 	if (!cert->readable)
-		return "a certificate that cannot be decoded";
+		return PHRASE("a certificate that cannot be decoded");
 	if (cert->common_name[0])
 		return cert->common_name;
-	return cert->subject[0] ? cert->subject : "a certificate without a name";
+	return cert->subject[0] ? cert->subject : PHRASE("a certificate without a name");
 }
 
 const char *scene_id(const struct scene *scene, size_t place)

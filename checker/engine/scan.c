@@ -12,6 +12,7 @@
 
 #include "checker/base/clock.h"
 #include "checker/base/error.h"
+#include "checker/base/phrase.h"
 #include "checker/engine/gate.h"
 #include "checker/engine/manners.h"
 #include "checker/engine/pace.h"
@@ -70,11 +71,11 @@ static void notice(void *arg, enum notice notice, const char *words)
 static void notice_concurrency(struct scan *scan)
 {
 	struct rlimit limit;
-	char words[160];
+	char words[240];
 
 	if (scan->options.concurrency == scan->wanted || getrlimit(RLIMIT_NOFILE, &limit) != 0)
 		return;
-	(void)snprintf(words, sizeof words,
+	phrase_say(words, sizeof words,
 		"this machine allows %llu open files (ulimit -n): at most %u connections at a time "
 		"instead of %u",
 		(unsigned long long)limit.rlim_cur, scan->options.concurrency, scan->wanted);

@@ -147,8 +147,8 @@ static void on_proxy(void *arg, const struct resolve_answer *answer)
 		loop_timer_set(&worker->pull, RETRY_US);
 		return;
 	} else {
-		(void)snprintf(worker->proxy_fault, sizeof worker->proxy_fault,
-			"the proxy %.80s: %s", options->proxy->host, answer->why);
+		phrase_say(worker->proxy_fault, sizeof worker->proxy_fault, "the proxy %.80s: %s",
+			options->proxy->host, answer->why);
 		worker->jobs.proxy_fault = worker->proxy_fault;
 	}
 	worker->jobs.proxy = &worker->proxy;

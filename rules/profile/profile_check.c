@@ -43,11 +43,11 @@ static const char *kind(const yaml_node_t *node)
 {
 	switch (node->type) {
 	case YAML_MAPPING_NODE:
-		return "a mapping";
+		return PHRASE("a mapping");
 	case YAML_SEQUENCE_NODE:
-		return "a list";
+		return PHRASE("a list");
 	default:
-		return "a single value";
+		return PHRASE("a single value");
 	}
 }
 
@@ -85,7 +85,7 @@ static bool check_scalar(
 static bool check_string(const struct check *check, const yaml_node_t *node,
 	const cyaml_schema_value_t *schema, const char *place)
 {
-	if (!check_scalar(check, node, place, "text"))
+	if (!check_scalar(check, node, place, PHRASE("text")))
 		return false;
 	if (is_boolean(node))
 		return fault(check, node, place, "has to be text, not true or false");
@@ -103,7 +103,7 @@ static bool check_number(const struct check *check, const yaml_node_t *node, con
 	char shown[QUOTE];
 	uint64_t value;
 
-	if (!check_scalar(check, node, place, "a whole number"))
+	if (!check_scalar(check, node, place, PHRASE("a whole number")))
 		return false;
 	/* A leading zero would make it octal in YAML 1.1 and decimal in 1.2. */
 	bool octal = node->data.scalar.length > 1 && text[0] == '0';
@@ -118,7 +118,7 @@ static bool check_bool(const struct check *check, const yaml_node_t *node, const
 {
 	char shown[QUOTE];
 
-	if (!check_scalar(check, node, place, "true or false"))
+	if (!check_scalar(check, node, place, PHRASE("true or false")))
 		return false;
 	if (is_boolean(node))
 		return true;
@@ -131,7 +131,7 @@ static bool check_word(const struct check *check, const yaml_node_t *node,
 {
 	char shown[QUOTE], words[QUOTE] = "";
 
-	if (!check_scalar(check, node, place, "a word"))
+	if (!check_scalar(check, node, place, PHRASE("a word")))
 		return false;
 	for (uint32_t i = 0; i < schema->enumeration.count; i++) {
 		const char *word = schema->enumeration.strings[i].str;
@@ -199,21 +199,25 @@ static bool check_key(const struct check *check, const yaml_node_t *mapping,
 	const yaml_node_pair_t *pair, const cyaml_schema_value_t *schema, const char *place)
 {
 	const yaml_node_t *key = profile_tree_node(check->yaml, pair->key);
-	const char *in = *place ? " in " : "";
 	char shown[QUOTE];
 
 	if (key->type != YAML_SCALAR_NODE)
 		return fault(check, key, place, "a key has to be text, not %s", kind(key));
 	quote(key, shown);
+	if (!field_of(schema->mapping.fields, key) && strcmp(place, "severity") == 0)
+		return fault(check, key, "", "unknown rule '%s' in %s", shown, place);
 	if (!field_of(schema->mapping.fields, key))
-		return fault(check, key, "", "unknown %s '%s'%s%s",
-			strcmp(place, "severity") == 0 ? "rule" : "key", shown, in, place);
+		return fault(check, key, "",
+			*place ? N_("unknown key '%s' in %s") : N_("unknown key '%s'"), shown,
+			place);
 	for (const yaml_node_pair_t *other = mapping->data.mapping.pairs.start; other < pair;
 		other++)
 		if (profile_tree_is(profile_tree_node(check->yaml, other->key),
 			    (const char *)key->data.scalar.value))
-			return fault(
-				check, key, "", "key '%s' is written twice%s%s", shown, in, place);
+			return fault(check, key, "",
+				*place ? N_("key '%s' is written twice in %s")
+				       : N_("key '%s' is written twice"),
+				shown, place);
 	return true;
 }
 
@@ -225,8 +229,10 @@ static bool check_mapping(const struct check *check, const yaml_node_t *node,
 	if (node->type == YAML_SCALAR_NODE && is_null(node))
 		return fault(check, node, place, "has no value");
 	if (node->type != YAML_MAPPING_NODE)
-		return fault(check, node, place, "%shas to be a mapping, not %s",
-			*place ? "" : "a profile ", kind(node));
+		return fault(check, node, place,
+			*place ? N_("has to be a mapping, not %s")
+			       : N_("a profile has to be a mapping, not %s"),
+			kind(node));
 
 	for (const yaml_node_pair_t *pair = node->data.mapping.pairs.start;
 		pair < node->data.mapping.pairs.top; pair++) {
@@ -245,8 +251,9 @@ static bool check_mapping(const struct check *check, const yaml_node_t *node,
 	for (field = schema->mapping.fields; field->key; field++)
 		if (!(field->value.flags & CYAML_FLAG_OPTIONAL) &&
 			!profile_tree_member(check->yaml, node, field->key))
-			return fault(check, node, "", "missing key '%s'%s%s", field->key,
-				*place ? " in " : "", place);
+			return fault(check, node, "",
+				*place ? N_("missing key '%s' in %s") : N_("missing key '%s'"),
+				field->key, place);
 	return true;
 }
 

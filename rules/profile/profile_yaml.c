@@ -88,13 +88,13 @@ static bool check_scalar(const struct pass *pass, const yaml_event_t *event)
 {
 	const char *value = (const char *)event->data.scalar.value;
 	size_t len = event->data.scalar.length;
-	char reason[80];
+	char reason[120];
 
 	for (size_t i = 0; i < len;) {
 		uint32_t point = 0;
 		size_t bytes = text_utf8_next(value + i, len - i, &point);
 		if (bytes == 0 || text_is_unsafe(point)) {
-			(void)snprintf(reason, sizeof reason,
+			phrase_say(reason, sizeof reason,
 				"a value may not hold U+%04X, which is invisible or a control",
 				(unsigned)point);
 			return pass_fault(pass, event->start_mark.line + 1, reason);

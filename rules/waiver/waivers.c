@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "checker/base/phrase.h"
 #include "rules/verdict.h"
 #include "rules/waiver/waivers_list.h"
 
@@ -50,7 +51,7 @@ static void tell(const struct waivers *waivers, const struct waiver *waiver, con
 {
 	char text[2048];
 
-	(void)snprintf(text, sizeof text, "%s:%zu: the waiver of %s for %s %s", waivers->path,
+	phrase_say(text, sizeof text, "%s:%zu: the waiver of %s for %s %s", waivers->path,
 		waiver->line, rule_at(waiver->rule)->id, waiver->host, what);
 	say(arg, text);
 }
@@ -64,7 +65,7 @@ void waivers_tell_expired(
 		if (!has_expired(&waivers->items[i], now))
 			continue;
 		instant_format_day(waivers->items[i].until, day);
-		(void)snprintf(what, sizeof what, "expired on %s", day);
+		phrase_say(what, sizeof what, "expired on %s", day);
 		tell(waivers, &waivers->items[i], what, say, arg);
 	}
 }
@@ -77,6 +78,6 @@ void waivers_tell_unused(
 
 		if (!has_expired(waiver, now) &&
 			!atomic_load_explicit(&waiver->fitted, memory_order_relaxed))
-			tell(waivers, waiver, "fits no finding", say, arg);
+			tell(waivers, waiver, PHRASE("fits no finding"), say, arg);
 	}
 }

@@ -30,11 +30,12 @@ KEYWORDS = {
     'target_fault_set': '3', 'span_fault': '3', 'wrong': '3', 'reading_fail': '3',
     'fetch_say': '2', 'supply_complain': '2', 'revoke_list_unavailable': '2',
     'invalid': '2', 'refuse': '3', 'refuse_at': '3',
-    'complain': '3', 'profile_lint_complain': '3', 'pass_fault': '3', 'profile_yaml_fault': '4',
+    'fault': '4', 'config_fault': '3', 'complain': '3', 'profile_lint_complain': '3', 'pass_fault': '3', 'profile_yaml_fault': '4',
     'page_say': '3', 'phrase_add': '3',
 }
-# Of a row of texts.def; xgettext takes one argument of a call at a time.
-TEXT_ARGUMENTS = ('2', '3', '4')
+# Of the rows of tables; xgettext takes one argument of a call at a time.
+ROWS = (('rules/texts.def', 'TEXT:2'), ('rules/texts.def', 'TEXT:3'), ('rules/texts.def', 'TEXT:4'),
+        ('checker/conform/faults.def', 'FAULT:4'))
 
 # Texts that are put together by C, which a catalogue cannot know.
 MACRO_IN_TEXT = re.compile(r'<PRI[a-zA-Z0-9]+>|%<')
@@ -61,8 +62,8 @@ def extract(top, out):
     flags = [f'--flag={name}:{arguments.split(",")[0]}:c-format' for name, arguments in KEYWORDS.items()
              if name not in ('N_', 'PHRASE', 'FLAG', 'VALUE')]
     run('xgettext', *common, *keywords, *flags, *files, cwd=top)
-    for argument in TEXT_ARGUMENTS:
-        run('xgettext', *common, '--join-existing', f'--keyword=TEXT:{argument}', 'rules/texts.def', cwd=top)
+    for table, keyword in ROWS:
+        run('xgettext', *common, '--join-existing', f'--keyword={keyword}', table, cwd=top)
 
 
 class Entry:
