@@ -4,7 +4,6 @@
 
     po.py ROOT             compares po/*.po with what the code says
     po.py ROOT --write     puts new texts into po/*.po, takes out those that are gone
-    po.py ROOT --missing   prints what is still to be translated
 """
 import pathlib
 import re
@@ -66,6 +65,37 @@ def extract(top, out):
         run('xgettext', *common, '--join-existing', f'--keyword={keyword}', table, cwd=top)
 
 
+# What people read as it is, whatever their language: a document, code of others, names.
+UNMARKED_MAY = re.compile(r"""^(?:
+    rules/profile/profile_draft\.c | reports/history/history(?:_file)?\.c | reports/html/ | tests/ |
+    checker/(?:tls/schedule|starttls/starttls_xmpp|engine/resolve_caa)\.c | reports/format_chain\.c | cli/(?:bond|cmd_arl|journal)\.c)""", re.X)
+MAY_BE_NAMES = re.compile(r'^(?:standard (?:input|output)|command line|built in|the draft|chainmend explain %s)$')
+SILENT = {'assert', 'static_assert', '_Static_assert', 'strcmp', 'strncmp', 'strstr', 'JSON_KEY', 'snprintf'}
+WORDS = re.compile(r"[A-Za-z][a-z']+,? [a-z]{2,} [a-z]{2,}")
+PIECE = re.compile(
+    r'/\*.*?\*/|^[ \t]*\#[^\n]*(?:\\\n[^\n]*)*|"(?:\\.|[^"\\\n])*"|'
+    r"'(?:\\.|[^'\\\n])*'|[A-Za-z_]\w*|[()]", re.S | re.M)
+
+
+def check_marked(top):
+    """A sentence in a C file that no function which speaks is given, and no mark."""
+    for path in source.c_files(top):
+        name = path.relative_to(top).as_posix()
+        if UNMARKED_MAY.match(name):
+            continue
+        text, calls, last = path.read_text(), [], ''
+        for found in PIECE.finditer(text):
+            word = found[0]
+            if word == '(':
+                calls.append(last)
+            elif word == ')' and calls:
+                calls.pop()
+            elif word[0] == '"' and not MAY_BE_NAMES.match(word[1:-1]):
+                if WORDS.search(PLACE.sub('', word)) and not {*calls} & ({*KEYWORDS} | SILENT):
+                    yield f'{name}:{text.count(chr(10), 0, found.start()) + 1}: {word}: is it for people? Mark it'
+            last = word if re.match(r'[A-Za-z_]', word) else ''
+
+
 class Entry:
     def __init__(self, block):
         self.block = block
@@ -99,7 +129,7 @@ def check_template(found):
                 yield f'"{text}": a macro inside; cast to (unsigned long long) and say %llu'
             if len(places(text)) > 8:
                 yield f'"{text}": more than eight places'
-            if re.search('[a-z]', text) and re.search(r'\s$|^\s(?!\()', text):
+            if re.search('[a-z]', text) and re.search(r'\s$|^\s(?!\(|and )', text):
                 yield f'"{text}": begins or ends with a blank: a piece of a sentence is no text'
 
 
@@ -140,6 +170,7 @@ def main():
             return
         wanted = entries(template.read_text(encoding='utf-8'))
         faults += check_template(wanted)
+        faults += check_marked(top)
         for language in LANGUAGES:
             path = top / f'po/{language}.po'
             checked = subprocess.run(['msgfmt', '--check', '-o', '/dev/null', str(path)],

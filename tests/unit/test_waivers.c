@@ -6,6 +6,7 @@
 
 #include "checker/base/buf.h"
 #include "checker/base/error.h"
+#include "checker/base/phrase.h"
 #include "checker/limits.h"
 #include "rules/verdict.h"
 #include "rules/waiver/waivers.h"
@@ -212,9 +213,10 @@ Test(waivers, others_still_count)
 
 static void collect(void *arg, const char *text)
 {
-	char *all = arg;
+	char *all = arg, said[400];
 
-	(void)snprintf(all + strlen(all), 400 - strlen(all), "%s;", text);
+	phrase_render(text, LANGUAGE_EN, said, sizeof said);
+	(void)snprintf(all + strlen(all), 400 - strlen(all), "%s;", said);
 }
 
 Test(waivers, tells_what_has_expired_and_what_fits_nothing)
