@@ -33,6 +33,7 @@
 #define LIMIT_GREETING_BYTES 16384u /* plain text before TLS, one reply */
 #define LIMIT_ADDRESSES 64          /* addresses of one name */
 #define LIMIT_CAA 16                /* CAA records of one name; real ones have five */
+#define LIMIT_LOOKS 128             /* further looks in one record: four ways, --repeat 100 */
 #define LIMIT_NAMES_KEPT 4096       /* names a resolver remembers */
 
 /* Targets on their way */

@@ -29,16 +29,33 @@ static void put_stores(struct json *json, const struct verdict *verdict, uint32_
 
 static void put_certificate(struct json *json, const struct trust_line *line, size_t at)
 {
+	const struct cert *cert = line->certs[at];
+
 	json_begin_object(json);
 	JSON_KEY(json, "sha256");
-	json_put_string(json, line->certs[at]->sha256_text);
+	json_put_string(json, cert->sha256_text);
 	JSON_KEY(json, "subject");
-	json_put_string(json, line->certs[at]->subject);
+	json_put_string(json, cert->subject);
+	if (!cert_name_shows(cert->subject, cert->common_name)) {
+		JSON_KEY(json, "common_name");
+		json_put_string_or_null(json, cert->common_name);
+	}
 	JSON_KEY(json, "not_after");
-	put_time(json, line->certs[at]->not_after);
+	put_time(json, cert->not_after);
 	JSON_KEY(json, "served");
 	json_put_bool(json, line->served[at]);
 	json_end_object(json);
+}
+
+/* The place of the certificate at fault. */
+static void put_culprit(struct json *json, const struct trust_line *line)
+{
+	for (size_t i = 0; line->culprit && !line->trusted && i < line->len; i++)
+		if (line->certs[i] == line->culprit) {
+			json_put_integer(json, (int64_t)i);
+			return;
+		}
+	json_put_null(json);
 }
 
 static void put_reason(struct json *json, const struct trust_line *line)
@@ -57,6 +74,8 @@ static void put_reason(struct json *json, const struct trust_line *line)
 	else
 		json_put_null(json);
 	json_phrase_put(json, line->reason);
+	JSON_KEY(json, "at");
+	put_culprit(json, line);
 }
 
 static void put_line(

@@ -5,7 +5,7 @@
 #include "reports/json.h"
 #include "rules/verdict.h"
 
-static void put_revocation(struct json *json, const struct verdict_revocation *one)
+const char *revocation_record_status(enum revoke_status status)
 {
 	static const char *const names[] = {
 		[REVOKE_NOT_REVOKED] = "not-revoked",
@@ -15,6 +15,12 @@ static void put_revocation(struct json *json, const struct verdict_revocation *o
 		[REVOKE_INVALID] = "invalid",
 		[REVOKE_NOT_COVERED] = "not-covered",
 	};
+
+	return names[status];
+}
+
+static void put_revocation(struct json *json, const struct verdict_revocation *one)
+{
 	char since[INSTANT_TEXT] = "";
 
 	if (one->answer.status == REVOKE_REVOKED)
@@ -27,7 +33,7 @@ static void put_revocation(struct json *json, const struct verdict_revocation *o
 	JSON_KEY(json, "source");
 	json_put_string_or_null(json, one->source[0] ? one->source : NULL);
 	JSON_KEY(json, "status");
-	json_put_string(json, names[one->answer.status]);
+	json_put_string(json, revocation_record_status(one->answer.status));
 	JSON_KEY(json, "since");
 	json_put_string_or_null(json, since[0] ? since : NULL);
 	JSON_KEY(json, "reason");

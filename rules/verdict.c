@@ -299,6 +299,9 @@ void verdict_free(struct verdict *verdict)
 	for (size_t i = 0; i < verdict->chain.count; i++)
 		cert_unref(verdict->chain.items[i].cert);
 	free(verdict->chain.items);
+	for (size_t i = 0; i < verdict->held.count; i++)
+		cert_unref(verdict->held.items[i]);
+	free(verdict->held.items);
 	free(verdict->paths);
 	free(verdict->revocations.items);
 	for (size_t i = 0; i < verdict->looks.count; i++)
@@ -313,6 +316,13 @@ void verdict_free(struct verdict *verdict)
 		arena_release(verdict->texts);
 	free(verdict->texts);
 	free(verdict);
+}
+
+const char *verdict_platform(const struct verdict *verdict)
+{
+	const char *given = target_label(verdict->target, "platform");
+
+	return given ? given : verdict->platform;
 }
 
 const struct cert *verdict_leaf(const struct verdict *verdict)

@@ -122,6 +122,7 @@ struct verdict {
 	const char *platform; /* what software that is; static; NULL: not known */
 	const struct verdict_run *run; /* borrowed; NULL when nothing is known of it */
 	struct arena *texts;           /* what one that was read back borrows from, or NULL */
+	VEC(const struct cert *) held; /* owned: what the lines of such a one are made of */
 };
 
 /*
@@ -140,6 +141,9 @@ DEFINE_CLEANUP(struct verdict *, verdict_free);
 
 /* The leaf that was served; NULL when there is none. */
 const struct cert *verdict_leaf(const struct verdict *verdict);
+
+/* What software it is: as the input says, else as it says itself; NULL when nobody does. */
+const char *verdict_platform(const struct verdict *verdict);
 
 /* Applies PROFILE's severities to the findings; doing so twice changes nothing. */
 void verdict_grade(struct verdict *verdict, const struct profile *profile);

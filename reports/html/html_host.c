@@ -149,32 +149,52 @@ static void put_badge(struct html *html, const struct digest_item *item, enum la
 	html_put(html, "span", classes, html_words_severity(language, item->severity));
 }
 
-static void put_findings(
-	struct html *html, const struct digest_entry *entry, const struct report_run *run)
+static void put_finding(
+	struct html *html, const struct digest_item *item, const struct report_run *run)
 {
 	char due[120];
 
+	html_begin(html, "li", NULL);
+	put_badge(html, item, run->language);
+	html_text(html, " ");
+	html_work_rule(html, item->rule);
+	if (item->has_due) {
+		html_words_due(run, item->due, due, sizeof due);
+		html_text(html, " ");
+		html_slot(html, "span", "due", due);
+	}
+	html_slot(html, "p", NULL, item->message);
+	if (item->waiver)
+		html_slot(html, "p", "hint", item->waiver);
+	html_end(html, "li");
+	html_break(html);
+}
+
+static void put_findings(
+	struct html *html, const struct digest_entry *entry, const struct report_run *run)
+{
 	if (entry->items.count == 0)
 		return;
 	html_break(html);
 	html_put(html, "h4", NULL, lang_text(run->language, "What was found"));
 	html_begin(html, "ul", "findings");
-	for (size_t i = 0; i < entry->items.count; i++) {
-		const struct digest_item *item = &entry->items.items[i];
+	for (size_t i = 0; i < entry->items.count; i++)
+		put_finding(html, &entry->items.items[i], run);
+	html_end(html, "ul");
+}
 
-		html_begin(html, "li", NULL);
-		put_badge(html, item, run->language);
-		html_text(html, " ");
-		html_work_rule(html, item->rule);
-		if (item->has_due) {
-			html_words_due(run, item->due, due, sizeof due);
-			html_text(html, " ");
-			html_slot(html, "span", "due", due);
-		}
-		html_slot(html, "p", NULL, item->message);
-		html_end(html, "li");
-		html_break(html);
-	}
+/* They count for nothing, and are in no order: sorted where they were judged. */
+static void put_waived(
+	struct html *html, const struct digest_entry *entry, const struct report_run *run)
+{
+	if (entry->waived.count == 0)
+		return;
+	html_break(html);
+	html_put(html, "h4", NULL,
+		lang_text(run->language, "Waived (not counted until their day):"));
+	html_begin(html, "ul", "findings");
+	for (size_t i = 0; i < entry->waived.count; i++)
+		put_finding(html, &entry->waived.items[i], run);
 	html_end(html, "ul");
 }
 
@@ -384,6 +404,7 @@ void html_host_put(struct html *html, const struct digest_entry *entry,
 	if (entry->error)
 		html_slot(html, "p", NULL, entry->error);
 	put_findings(html, entry, run);
+	put_waived(html, entry, run);
 	put_actions(html, entry, run);
 	put_chain(html, verdict, run);
 	html_break(html);

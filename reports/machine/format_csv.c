@@ -40,7 +40,7 @@ static void put_target(struct csv *csv, const struct verdict *verdict)
 	csv_cell(csv, target->fault ? NULL : protocol_info(target->protocol)->name);
 	csv_cell(csv, verdict->address);
 	csv_cell(csv, target_label(target, "owner"));
-	csv_cell(csv, target_label(target, "platform"));
+	csv_cell(csv, verdict_platform(verdict));
 	csv_cell(csv, status_name(verdict->status));
 	csv_cell(csv, outcome_name(verdict->outcome));
 }

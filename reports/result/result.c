@@ -182,7 +182,7 @@ static const struct result_row error_rows[] = {
 	{ "message", RESULT_OPTIONAL, read_message },
 };
 
-static bool read_error(struct result_reading *reading, const json_t *value)
+bool result_error(struct result_reading *reading, const json_t *value)
 {
 	struct verdict *verdict = reading->verdict;
 
@@ -248,7 +248,7 @@ static const struct result_row tls_rows[] = {
 	{ "proven", RESULT_OPTIONAL, read_proven },
 };
 
-static bool read_tls(struct result_reading *reading, const json_t *value)
+bool result_tls(struct result_reading *reading, const json_t *value)
 {
 	return result_object(reading, "tls", value, ROWS(tls_rows));
 }
@@ -360,11 +360,6 @@ static bool read_status(struct result_reading *reading, const json_t *value)
 	return true;
 }
 
-static bool read_chain_dropped(struct result_reading *reading, const json_t *value)
-{
-	return result_count(reading, value, UINT32_MAX, &reading->verdict->chain_dropped);
-}
-
 static const char *validation_word(unsigned number)
 {
 	return validation_name((enum validation)number);
@@ -386,20 +381,30 @@ static bool read_scts(struct result_reading *reading, const json_t *value)
 	return result_count(reading, value, UINT32_MAX, &reading->verdict->scts);
 }
 
+static bool read_lines_cut_short(struct result_reading *reading, const json_t *value)
+{
+	return result_bool(reading, value, &reading->verdict->lines.cut_short);
+}
+
 static const struct result_row rows[] = {
 	{ "schema", RESULT_REQUIRED, read_schema },
 	{ "time", RESULT_REQUIRED, read_taken },
 	{ "as_of", RESULT_REQUIRED, read_as_of },
 	{ "target", RESULT_REQUIRED, read_target },
 	{ "status", RESULT_REQUIRED, read_status },
-	{ "error", RESULT_OPTIONAL, read_error },
-	{ "tls", RESULT_OPTIONAL, read_tls },
+	{ "error", RESULT_OPTIONAL, result_error },
+	{ "tls", RESULT_OPTIONAL, result_tls },
 	{ "chain", RESULT_OPTIONAL, result_chain },
-	{ "chain_dropped", RESULT_OPTIONAL, read_chain_dropped },
+	{ "chain_dropped", RESULT_OPTIONAL, result_chain_dropped },
 	{ "validation", RESULT_OPTIONAL, read_validation },
 	{ "scts", RESULT_OPTIONAL, read_scts },
 	{ "paths", RESULT_OPTIONAL, result_paths },
 	{ "findings", RESULT_OPTIONAL, result_findings },
+	{ "revocation", RESULT_OPTIONAL, result_revocation },
+	{ "caa", RESULT_OPTIONAL, result_caa },
+	{ "looks", RESULT_OPTIONAL, result_looks },
+	{ "lines", RESULT_OPTIONAL, result_lines },
+	{ "lines_cut_short", RESULT_OPTIONAL, read_lines_cut_short },
 	{ "timing", RESULT_OPTIONAL, read_timing },
 	{ "run", RESULT_OPTIONAL, read_run },
 };

@@ -172,6 +172,11 @@ bool result_chain(struct result_reading *reading, const json_t *value)
 	return result_array(reading, value, LIMIT_CHAIN, read_certificate);
 }
 
+bool result_chain_dropped(struct result_reading *reading, const json_t *value)
+{
+	return result_count(reading, value, UINT32_MAX, &reading->verdict->chain_dropped);
+}
+
 /* --- paths --- */
 
 static bool read_store(struct result_reading *reading, const json_t *value)

@@ -83,6 +83,21 @@ bool result_words(struct result_reading *reading, const json_t *value, char *out
 	return true;
 }
 
+bool result_kept_words(
+	struct result_reading *reading, const json_t *value, size_t most, const char **ret_text)
+{
+	const char *text;
+
+	if (!result_text(reading, value, &text))
+		return false;
+	char *kept = arena_take(reading->texts, most);
+	if (!kept)
+		return result_no_memory(reading);
+	text_printable(text, strlen(text), kept, most);
+	*ret_text = kept;
+	return true;
+}
+
 /* NULL with the error set. */
 static const char *phrase_of(
 	struct result_reading *reading, const json_t *object, size_t size, unsigned depth)

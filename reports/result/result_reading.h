@@ -41,6 +41,9 @@ struct result_reading {
 	struct verdict_certificate *link;
 	struct verdict_path *path;
 	struct finding *finding;
+	struct verdict_revocation *revocation;
+	struct verdict_look *look;
+	struct trust_line *line;
 	struct verdict_run run;
 	char run_profile[ACTION_CERTIFICATE], run_sum[FINGERPRINT_TEXT];
 };
@@ -84,6 +87,10 @@ MUST_USE bool result_phrase(struct result_reading *reading, const json_t *object
 MUST_USE bool result_id(
 	struct result_reading *reading, const json_t *value, char *out, size_t size);
 
+/* A text for people of at most MOST bytes, made printable; the verdict's. */
+MUST_USE bool result_kept_words(
+	struct result_reading *reading, const json_t *value, size_t most, const char **ret_text);
+
 /* An id that many records have, kept by the pool. */
 MUST_USE bool result_shared_id(
 	struct result_reading *reading, const json_t *value, const char **ret_id);
@@ -109,9 +116,22 @@ const struct verdict_run *result_pool_run(struct result_pool *pool, const struct
 /* The same text, kept by the pool; NULL when memory runs out or there are too many. */
 const char *result_pool_id(struct result_pool *pool, const char *id);
 
+/* result.c: how a connection went, of whichever verdict is being read */
+MUST_USE bool result_error(struct result_reading *reading, const json_t *value);
+MUST_USE bool result_tls(struct result_reading *reading, const json_t *value);
+
 /* result_parts.c */
 MUST_USE bool result_chain(struct result_reading *reading, const json_t *value);
 MUST_USE bool result_paths(struct result_reading *reading, const json_t *value);
 MUST_USE bool result_findings(struct result_reading *reading, const json_t *value);
+MUST_USE bool result_chain_dropped(struct result_reading *reading, const json_t *value);
+
+/* result_asked.c: what is there when it was asked for */
+MUST_USE bool result_revocation(struct result_reading *reading, const json_t *value);
+MUST_USE bool result_caa(struct result_reading *reading, const json_t *value);
+MUST_USE bool result_looks(struct result_reading *reading, const json_t *value);
+
+/* result_lines.c; `paths` has to be read before */
+MUST_USE bool result_lines(struct result_reading *reading, const json_t *value);
 
 #endif

@@ -286,7 +286,7 @@ static bool put_host(struct xlsx *xlsx, const struct format_job *job, const stru
 		lang_text(job->run->language, status_name(verdict->status)));
 	put_service(sheet, verdict);
 	sheet_text(sheet, BOOK_PLAIN, target_label(target, "owner"));
-	sheet_text(sheet, BOOK_PLAIN, target_label(target, "platform"));
+	sheet_text(sheet, BOOK_PLAIN, verdict_platform(verdict));
 	put_leaf(sheet, verdict);
 	sheet_text(sheet, BOOK_PLAIN, verdict->version);
 	put_rules(sheet, verdict, &line);

@@ -21,6 +21,7 @@ import cases_history
 import cases_input
 import cases_policy
 import cases_probe
+import cases_report
 import cases_resume
 import cases_revocation
 import cases_starttls
@@ -40,6 +41,7 @@ MODULES = (
     cases_input,
     cases_policy,
     cases_probe,
+    cases_report,
     cases_resume,
     cases_revocation,
     cases_starttls,

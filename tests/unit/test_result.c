@@ -161,6 +161,18 @@ static const struct {
 		"{" HEAD ",\"status\":\"ok\",\"target\":{\"host\":\"a\",\"address\":\"0123456789"
 		"01234567890123456789012345678901234567890123456789012345\"}}",
 		"\"target.address\" is not an id: it is too long" },
+	{ "a look that is the same as itself",
+		"{" LEAST ",\"looks\":[{\"look\":\"rsa\",\"same_as\":0}]}",
+		"\"looks.same_as\" is not an earlier look" },
+	{ "an unknown look", "{" LEAST ",\"looks\":[{\"look\":\"deep\"}]}",
+		"\"looks.look\": this version knows no 'deep'" },
+	{ "a line of a store that no path is of",
+		"{" LEAST ",\"lines\":[{\"certificates\":[],\"trust_stores\":[\"x\"]}]}",
+		"\"lines.trust_stores\" is not a list of stores" },
+	{ "a place beyond the line",
+		"{" LEAST ",\"lines\":[{\"certificates\":[],\"trust_stores\":[],\"trusted\":false,"
+		"\"at\":0}]}",
+		"\"lines.at\" is not a place" },
 	{ "text where numbers are", "{" LEAST ",\"timing\":{\"dns_ms\":\"1\"}}",
 		"\"timing.dns_ms\" is not a number" },
 };
@@ -209,6 +221,59 @@ Test(result, numbers_of_things_are_bounded)
 	verdict_free(most);
 	cr_expect_null(read_chain(LIMIT_CHAIN + 1, 1));
 	cr_expect_null(read_chain(1, LIMIT_TRUST_STORES + 1));
+}
+
+#define OTHER "\"1111223344556677889900112233445566778899001122334455667788990011\""
+#define LINE                                                                                   \
+	"{\"certificates\":[{\"sha256\":" PRINT ",\"subject\":\"CN=a\",\"not_after\":"         \
+	"\"2026-06-15T00:00:00Z\",\"served\":true},{\"sha256\":" OTHER ",\"subject\":\"O=b\"," \
+	"\"common_name\":\"b\",\"not_after\":\"2027-06-15T00:00:00Z\",\"served\":false}],"     \
+	"\"trust_stores\":[\"two\"],\"left_stores\":[\"one\"],\"trusted\":false,\"fault\":"    \
+	"\"expired\",\"reason\":\"over\",\"at\":1,\"until\":\"2026-06-15T00:00:00Z\"}"
+
+/* What is there only when it was asked for; each row as a record has it. */
+static const struct {
+	const char *descr, *keys;
+} asked[] = {
+	{ "revocation",
+		"\"revocation\":[{\"certificate\":" PRINT ",\"by\":\"list\",\"source\":\"arl\","
+		"\"status\":\"revoked\",\"since\":\"2025-09-01T00:00:00Z\",\"reason\":"
+		"\"superseded\"},{\"certificate\":" PRINT ",\"by\":\"staple\",\"source\":null,"
+		"\"status\":\"expired\",\"since\":null,\"reason\":null}]" },
+	{ "caa", "\"caa\":{\"status\":\"found\",\"domain\":\"b.hk\",\"reason\":null,\"records\":[{"
+		 "\"critical\":true,\"tag\":\"issue\",\"value\":\"ca.example\"}]}" },
+	{ "caa that is not known", "\"caa\":{\"status\":\"unknown\",\"domain\":null,\"reason\":"
+				   "\"no answer\",\"records\":[]}" },
+	{ "looks", "\"looks\":[{\"look\":\"rsa\",\"error\":null,\"tls\":{\"version\":null,"
+		   "\"cipher\":null,"
+		   "\"stapled\":true,\"legacy_offer\":false,\"sni_refused\":false,"
+		   "\"client_certificate_requested\":false,\"complete\":false,\"proven\":null},"
+		   "\"same_as\":\"main\",\"chain\":[]},{\"look\":\"again\",\"error\":{\"kind\":"
+		   "\"reset\","
+		   "\"message\":\"over\"},\"tls\":null,\"same_as\":0,\"chain\":[],\"chain_"
+		   "dropped\":2}]" },
+	{ "lines", "\"lines\":[" LINE "," LINE "],\"lines_cut_short\":true" },
+	{ "no lines", "\"lines\":[],\"lines_cut_short\":false" },
+};
+
+#define PATHS                                                                                \
+	"\"paths\":[{\"trust_store\":\"one\",\"trusted\":null,\"completed_by\":\"served\"}," \
+	"{\"trust_store\":\"two\",\"trusted\":null,\"completed_by\":\"served\"}]"
+
+Test(result, what_was_asked_for_comes_back)
+{
+	for (size_t i = 0; i < ARRAY_LEN(asked); i++) {
+		CLEANUP(buf_release) struct buf text = BUF_INIT(ROOM), again = BUF_INIT(ROOM);
+		struct error err = { .code = ERROR_NONE };
+
+		(void)buf_addf(&text, "{%s,%s,%s}", LEAST, PATHS, asked[i].keys);
+		CLEANUP(verdict_freep)
+		struct verdict *read = result_read(pool, buf_text(&text), text.len, &err);
+		cr_assert_not_null(read, "%s: %s", asked[i].descr, err.text);
+		render(read, &again);
+		cr_expect_not_null(strstr(buf_text(&again), asked[i].keys), "%s: %s",
+			asked[i].descr, buf_text(&again));
+	}
 }
 
 /* What people will read is printable even when the record was written by somebody else. */
