@@ -39,8 +39,13 @@ def faults(style, written, ran):
     if style == 'xlsx':
         yield from workbook(written)
         return
-    yield from unprintable(written, '\n\t' if style == 'prometheus' else '\r\n')
+    # The page's own code may be indented; what it shows may not have a tab.
+    yield from unprintable(written, '\n\t' if style == 'prometheus' else '\n\t' if style == 'html' else '\r\n')
     text = written.decode(errors='replace')
+    if style == 'html':
+        shown = re.sub(r'<(script|style)\b.*?</\1>', '', text, flags=re.S)
+        if re.search(r'[^\n\t]\t', shown):
+            yield 'a raw tab in what the page shows'
     if not text:
         yield 'nothing written'
     if style in ('html', 'markdown') and re.search(r'<script>alert|<img src=x', text):

@@ -23,6 +23,7 @@ import cases_policy
 import cases_probe
 import cases_report
 import cases_resume
+import cases_schema
 import cases_revocation
 import cases_starttls
 import cases_trust
@@ -43,6 +44,7 @@ MODULES = (
     cases_probe,
     cases_report,
     cases_resume,
+    cases_schema,
     cases_revocation,
     cases_starttls,
     cases_trust,

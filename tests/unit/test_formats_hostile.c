@@ -151,3 +151,78 @@ Test(hostile, each_record_stays_one_line_of_json)
 		free(text);
 	}
 }
+
+Test(hostile, the_document_stays_one_value_of_json)
+{
+	for (size_t i = 0; i < POISONS; i++) {
+		char *text = poison_text(i);
+		json_error_t why;
+
+		poison_fill(samples, text);
+		struct buf got = report_of("json", 0, false);
+		expect_harmless(&got, 0, poison_descr(i));
+		json_t *document = json_loadb(got.data, got.len, 0, &why);
+		cr_assert_not_null(document, "%s: %s", poison_descr(i), why.text);
+		const json_t *results = json_object_get(document, "results");
+		cr_expect_eq(
+			json_array_size(results), (size_t)POISON_STATES, "%s", poison_descr(i));
+		for (size_t s = 0; s < json_array_size(results); s++)
+			expect_record(json_array_get(results, s), text, poison_descr(i));
+		json_decref(document);
+		buf_release(&got);
+		for (size_t s = 0; s < POISON_STATES; s++)
+			sample_release(&samples[s]);
+		free(text);
+	}
+}
+
+/* The end of a cell of RFC 4180 at AT, which has to be a well-formed and harmless one. */
+static size_t cell_end(const struct buf *got, size_t at, const char *descr)
+{
+	bool quoted = at < got->len && got->data[at] == '"';
+	size_t end = at + quoted;
+
+	cr_assert(at + quoted >= got->len || !strchr("=+@\t", got->data[at + quoted]),
+		"%s: a formula at %zu", descr, at);
+	if (!quoted)
+		return at + strcspn(got->data + at, ",\r\n\"");
+	for (;; end++) {
+		cr_assert_lt(end, got->len, "%s: a quote is left open", descr);
+		if (got->data[end] != '"')
+			continue;
+		if (end + 1 >= got->len || got->data[end + 1] != '"')
+			return end + 1;
+		end++;
+	}
+}
+
+Test(hostile, each_row_of_csv_has_its_cells)
+{
+	for (size_t i = 0; i < POISONS; i++) {
+		char *text = poison_text(i);
+		size_t columns = 0, cells = 0, rows = 0;
+
+		poison_fill(samples, text);
+		struct buf got = report_of("csv", 0, false);
+		for (size_t at = 0; at < got.len;) {
+			at = cell_end(&got, at, poison_descr(i));
+			cells++;
+			if (at < got.len && got.data[at] == ',') {
+				at++;
+				continue;
+			}
+			cr_assert(at + 2 <= got.len && memcmp(got.data + at, "\r\n", 2) == 0,
+				"%s: no line end at %zu", poison_descr(i), at);
+			columns = columns ? columns : cells;
+			cr_expect_eq(cells, columns, "%s: %zu cells", poison_descr(i), cells);
+			cells = 0;
+			rows++;
+			at += 2;
+		}
+		cr_expect_gt(rows, (size_t)POISON_STATES, "%s", poison_descr(i));
+		buf_release(&got);
+		for (size_t s = 0; s < POISON_STATES; s++)
+			sample_release(&samples[s]);
+		free(text);
+	}
+}
