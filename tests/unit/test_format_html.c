@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -160,4 +161,25 @@ Test(format_html, nothing_examined_is_a_page_too)
 	cr_expect_not_null(strstr(page.data, "Nothing was examined."));
 	cr_expect_not_null(strstr(page.data, "\"rows\":[]"));
 	buf_release(&page);
+}
+
+Test(format_html, what_is_waived_is_shown_with_its_reason)
+{
+	struct sample *one = &fleet[0];
+	const struct sample *samples[] = { one };
+	struct finding *finding = sample_find(one, RULE_leaf_eku, SEVERITY_WARNING, "it may");
+
+	finding->waived.is = true;
+	finding->waived.until = sample_day();
+	(void)snprintf(
+		finding->waived.reason, sizeof finding->waived.reason, "%s", "the <box> goes");
+	(void)snprintf(finding->waived.by, sizeof finding->waived.by, "%s", "mail team");
+	struct buf got = page_of(samples, 1, LANGUAGE_EN);
+	cr_expect_not_null(strstr(buf_text(&got), "the &lt;box&gt; goes (mail team, until "));
+	cr_expect_not_null(strstr(buf_text(&got), "Waived (not counted until their day)"));
+	buf_release(&got);
+	finding->waived.is = false;
+	got = page_of(samples, 1, LANGUAGE_EN);
+	cr_expect_null(strstr(buf_text(&got), "Waived (not counted"));
+	buf_release(&got);
 }
