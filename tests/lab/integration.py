@@ -19,6 +19,7 @@ import cases_config
 import cases_handshake
 import cases_history
 import cases_input
+import cases_monitoring
 import cases_policy
 import cases_probe
 import cases_report
@@ -40,6 +41,7 @@ MODULES = (
     cases_handshake,
     cases_history,
     cases_input,
+    cases_monitoring,
     cases_policy,
     cases_probe,
     cases_report,
