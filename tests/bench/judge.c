@@ -272,6 +272,8 @@ int main(int argc, char **argv)
 		.sni = text_copy("www.example.hk", 14),
 		.port = 443,
 		.protocol = PROTOCOL_HTTPS };
+	/* Our own reference, which is never given back. */
+	atomic_init(&bench.target.refs, 1);
 	make_context(&bench);
 	make_leafs(&bench);
 
