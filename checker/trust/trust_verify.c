@@ -11,6 +11,7 @@
 #include "checker/base/text.h"
 #include "checker/cert/cert_holder.h"
 #include "checker/cert/cert_x509.h"
+#include "checker/trust/trust_policy.h"
 #include "checker/trust/trust_store.h"
 
 static const struct {
@@ -160,8 +161,7 @@ static bool prepare(X509_STORE_CTX *ctx, X509_STORE *store, STACK_OF(X509) * abo
 	       X509_VERIFY_PARAM_set_purpose(param, purpose_of(path, terms->purpose));
 }
 
-/* As OpenSSL sees it, whatever the day. */
-static void ask_openssl(struct trust_path *path, const struct trust_terms *terms)
+static void run_openssl(struct trust_path *path, const struct trust_terms *terms)
 {
 	X509_STORE *store = X509_STORE_new();
 	X509_STORE_CTX *ctx = X509_STORE_CTX_new();
@@ -180,6 +180,20 @@ static void ask_openssl(struct trust_path *path, const struct trust_terms *terms
 	sk_X509_free(above);
 	X509_STORE_CTX_free(ctx);
 	X509_STORE_free(store);
+}
+
+/* As OpenSSL sees it, whatever the day. */
+static void ask_openssl(struct trust_path *path, const struct trust_terms *terms)
+{
+	struct trust_terms asking = *terms;
+	bool is_void = terms->policies.accepted && trust_policy_is_void(path);
+
+	if (is_void)
+		asking.policies.accepted = NULL;
+	run_openssl(path, &asking);
+	if (is_void && path->trusted == ANSWER_YES &&
+		trust_policy_is_demanded(path, terms->policies.explicit_wanted))
+		explain(path, X509_V_ERR_NO_EXPLICIT_POLICY, -1);
 }
 
 /* --- What it leaves out, or sees otherwise --- */
