@@ -99,6 +99,8 @@ static const struct {
 	{ "fleet-80-zh-Hant.txt", "text", 80, LANGUAGE_ZH_HANT, false, false },
 	{ "fleet-200-verbose.txt", "text", 200, LANGUAGE_ZH_HANT, true, false },
 	{ "fleet-100-color.txt", "text", 100, LANGUAGE_EN, false, true },
+	{ "chain.txt", "chain", 80, LANGUAGE_EN, false, false },
+	{ "chain-zh-Hant.txt", "chain", 80, LANGUAGE_ZH_HANT, false, false },
 };
 
 Test(formats, whole_reports)
