@@ -15,6 +15,7 @@
 #define LIMIT_TARGETS (16u << 20)          /* all targets of a run: four bytes each */
 #define LIMIT_CIDR_BITS 20                 /* addresses of one range: 2^20, a /12 of IPv4 */
 #define LIMIT_LABELS 64                    /* labels of one target */
+#define LIMIT_OWNER_ROWS (1u << 20)        /* of an owner map: every host of a large one, by name */
 #define LIMIT_PROFILE_BYTES (1u << 20)     /* a profile is some ten kilobytes */
 #define LIMIT_CHAIN_FILE_BYTES (16u << 20) /* a file for `check` */
 

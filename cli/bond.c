@@ -10,6 +10,7 @@
 #include "checker/cert/checksum.h"
 #include "checker/engine/proxy.h"
 #include "checker/limits.h"
+#include "checker/target/owner_map.h"
 #include "checker/target/target_stream.h"
 #include "checker/trust/trust.h"
 #include "cli/journal.h"
@@ -104,6 +105,10 @@ bool bond_make(struct journal_head *head, const struct setup *setup, const struc
 		return false;
 	if (setup->waivers)
 		checksum_add_text(checksum, waivers_text(setup->waivers));
+	if (setup->owners) {
+		owner_map_hash(setup->owners, hash);
+		checksum_add(checksum, hash, sizeof hash);
+	}
 	if (!end(checksum, head->profile, err))
 		return false;
 	trust_sum(setup->trust, checksum);

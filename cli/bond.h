@@ -2,9 +2,9 @@
 /*
  * bond - what the results of a scan depend on, so that two runs can be told to be one
  *
- * The targets, the profile with the waivers, the anchors, and the options that decide results.  How
- * patiently and how fast a scan asks (timeouts, retries, threads, rates) may differ from run to
- * run.
+ * The targets, the profile with the waivers, the anchors, the owner map, and the options that
+ * decide results.  How patiently and how fast a scan asks (timeouts, retries, threads, rates) may
+ * differ from run to run.
  */
 #ifndef CLI_BOND_H
 #define CLI_BOND_H

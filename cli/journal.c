@@ -434,7 +434,7 @@ static void put_done(struct buf *out, const struct journal_group *group)
 		bool before = false;
 
 		for (size_t k = 0; k < i && !before && group->verdicts[i]->addresses > 1; k++)
-			before = group->verdicts[k]->target == target;
+			before = group->verdicts[k]->target->number == target->number;
 		if (before)
 			continue;
 		(void)buf_add_text(out, comma);

@@ -10,6 +10,7 @@
 #include "checker/base/text.h"
 #include "checker/base/vec.h"
 #include "checker/observation.h"
+#include "checker/target/owner_map.h"
 #include "checker/target/target.h"
 #include "cli/checkpoint.h"
 #include "cli/desk.h"
@@ -318,8 +319,13 @@ static void compare(struct run *run, struct verdict *verdict)
 void run_observed(struct run *run, struct observation *observation)
 {
 	struct error err = { .code = ERROR_NONE };
-	struct verdict *verdict = verdict_new(
-		observation, &run->setup->context, run->setup->profile, &err);
+	struct verdict *verdict = NULL;
+
+	/* Before judgement, because rules read labels, too. */
+	if (owner_map_label(run->setup->owners, &observation->target, observation->address))
+		verdict = verdict_new(observation, &run->setup->context, run->setup->profile, &err);
+	else
+		(void)error_set_memory(&err);
 
 	observation_free(observation);
 	if (!verdict) {

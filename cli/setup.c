@@ -6,6 +6,7 @@
 #include "checker/base/error.h"
 #include "checker/cert/cert_store.h"
 #include "checker/revoke/revoke.h"
+#include "checker/target/owner_map.h"
 #include "checker/trust/trust.h"
 #include "cli/anchors.h"
 #include "cli/options.h"
@@ -46,7 +47,11 @@ bool setup_begin(struct setup *setup, const struct options *options, struct erro
 		.profile = profile_load(options->profile, err),
 		.context.now = day_of_judgement(options),
 	};
-	return setup->profile && load_waivers(setup, options, err);
+	if (!setup->profile || !load_waivers(setup, options, err))
+		return false;
+	if (options->owner_map)
+		setup->owners = owner_map_load(options->owner_map, err);
+	return setup->owners || !options->owner_map;
 }
 
 bool setup_anchors(struct setup *setup, const struct options *options, struct error *err)
@@ -101,6 +106,7 @@ void setup_release(struct setup *setup)
 	trust_free(setup->trust);
 	cert_store_free(setup->certs);
 	waivers_free(setup->waivers);
+	owner_map_free(setup->owners);
 	profile_free(setup->profile);
 	*setup = (struct setup){ .profile = NULL };
 }

@@ -16,6 +16,7 @@
 struct cert_store;
 struct error;
 struct options;
+struct owner_map;
 struct profile;
 struct revoke_list;
 struct supply_origin;
@@ -24,7 +25,8 @@ struct waivers;
 
 struct setup {
 	struct profile *profile;
-	struct waivers *waivers; /* NULL: none */
+	struct waivers *waivers;  /* NULL: none */
+	struct owner_map *owners; /* NULL: none */
 	struct trust *trust;
 	struct revoke_list **lists;
 	struct supply_origin *origins; /* one for each of the profile's lists */
@@ -33,8 +35,8 @@ struct setup {
 	struct facts_context context;
 };
 
-/* Loads the profile and the waivers; everything that a wrong command line can be wrong about and
- * costs nothing. */
+/* Loads the profile, the waivers and the owner map; everything that a wrong command line can be
+ * wrong about and costs nothing. */
 MUST_USE bool setup_begin(struct setup *setup, const struct options *options, struct error *err);
 
 /* Finds the anchors of the profile's trust stores. */

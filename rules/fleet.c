@@ -23,7 +23,7 @@
 
 /* A target that has only some of its results yet. */
 struct part {
-	const struct target *target;
+	size_t number; /* of the target; each address may have a target of its own */
 	size_t count;
 };
 
@@ -182,12 +182,12 @@ static bool flush(struct fleet *fleet, struct group *group)
 static struct part *part_of(struct group *group, const struct target *target)
 {
 	for (size_t i = 0; i < group->parts.count; i++)
-		if (group->parts.items[i].target == target)
+		if (group->parts.items[i].number == target->number)
 			return &group->parts.items[i];
 	if (!vec_reserve(&group->parts))
 		return NULL;
 	struct part *part = &group->parts.items[group->parts.count++];
-	*part = (struct part){ .target = target, .count = 0 };
+	*part = (struct part){ .number = target->number, .count = 0 };
 	return part;
 }
 

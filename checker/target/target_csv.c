@@ -234,6 +234,8 @@ static bool csv_add(
 
 	if (!csv_row(csv, &row, &empty, fault))
 		return false;
+	if (!empty && reader->sink.row)
+		return reader->sink.row(reader->sink.arg, &row, fault);
 	return empty || (target_row_parse(&row, &draft, fault) &&
 				target_reader_add(reader, &draft, &row, csv->record.line, fault));
 }
@@ -243,6 +245,11 @@ static bool is_comment(const struct target_csv *csv)
 	size_t at = skip_blanks(csv, 0);
 
 	return at < csv->record.len && csv->record.text[at] == '#';
+}
+
+static bool is_nothing(const struct target_csv *csv)
+{
+	return skip_blanks(csv, 0) == csv->record.len;
 }
 
 static bool names_a_host(const struct target_csv *csv)
@@ -284,11 +291,26 @@ struct target_csv *target_csv_new(struct target_input *input, struct target_read
 	/* Without its header no line of the file means anything. */
 	header.options = &strict;
 	csv->input = input;
-	if (!csv_next(csv) || csv_header(csv, &fault) ||
-		target_reader_reject(&header, &csv->record, &fault))
+	bool more = csv_next(csv);
+	while (more && (is_comment(csv) || is_nothing(csv)))
+		more = csv_next(csv);
+	if (!more || csv_header(csv, &fault) || target_reader_reject(&header, &csv->record, &fault))
 		return csv;
 	target_csv_free(csv);
 	return NULL;
+}
+
+bool target_csv_has(const struct target_csv *csv, const char *column)
+{
+	for (size_t i = 0; i < csv->column_count; i++)
+		if (strcmp(csv->columns[i], column) == 0)
+			return true;
+	return false;
+}
+
+size_t target_csv_line(const struct target_csv *csv)
+{
+	return csv->record.line > 0 ? csv->record.line : 1;
 }
 
 bool target_csv_step(struct target_csv *csv, struct target_reader *reader, bool *ret_more)

@@ -187,8 +187,7 @@ static bool is_utf16(const char *bytes, size_t len)
 	return len >= 2 && (memcmp(bytes, "\xff\xfe", 2) == 0 || memcmp(bytes, "\xfe\xff", 2) == 0);
 }
 
-/* How long the mark at the beginning of FILE is. */
-static bool find_mark(const struct target_file *file, uint64_t *ret_len, struct error *err)
+bool target_file_mark(const struct target_file *file, uint64_t *ret_len, struct error *err)
 {
 	static const char mark[] = "\xef\xbb\xbf";
 	CLEANUP(target_input_release) struct target_input input;
@@ -213,7 +212,7 @@ struct target_cursor *target_cursor_new(
 		(void)error_set_memory(reader->err);
 		return NULL;
 	}
-	if (!find_mark(file, &at, reader->err) ||
+	if (!target_file_mark(file, &at, reader->err) ||
 		!find_format(file, at, &cursor->shape, reader->err) ||
 		!target_input_open(
 			&cursor->input, file, cursor->shape.at, cursor->shape.line, reader->err))

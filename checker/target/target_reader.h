@@ -85,6 +85,8 @@ struct target_sink {
 	bool (*mention)(
 		void *arg, const struct target_mention *mention, struct target_fault *fault);
 	bool (*bad)(void *arg, const struct target_bad *bad, struct target_fault *fault);
+	/* Where this is there, rows of CSV go here as they are, and nothing is made of them. */
+	bool (*row)(void *arg, const struct target_row *row, struct target_fault *fault);
 	void *arg;
 };
 
@@ -123,6 +125,10 @@ MUST_USE bool target_piece_check(const struct target_piece *piece, struct target
 struct target_input;
 struct target_file;
 
+/* How long the byte order mark is that FILE begins with, 0 for none; UTF-16 is an error. */
+MUST_USE bool target_file_mark(
+	const struct target_file *file, uint64_t *ret_len, struct error *err);
+
 /* One file, record by record.  FILE and the origin of READER outlive it. */
 struct target_cursor;
 
@@ -144,6 +150,9 @@ struct target_csv;
 MUST_USE struct target_csv *target_csv_new(
 	struct target_input *input, struct target_reader *reader);
 void target_csv_free(struct target_csv *csv);
+/* Is there a column of that name?  And where is the record that was read last? */
+bool target_csv_has(const struct target_csv *csv, const char *column);
+size_t target_csv_line(const struct target_csv *csv);
 MUST_USE bool target_csv_step(struct target_csv *csv, struct target_reader *reader, bool *ret_more);
 
 /* What the first line of a JSON file is. */

@@ -29,7 +29,7 @@ void waivers_apply(struct waivers *waivers, struct verdict *verdict)
 		struct waiver *waiver = &waivers->items[i];
 
 		if (has_expired(waiver, verdict->as_of) ||
-			!waivers_place_has(&waiver->place, verdict))
+			!place_has(&waiver->place, verdict->target, verdict->address))
 			continue;
 		for (size_t k = 0; k < verdict->findings.all.count; k++) {
 			struct finding *finding = &verdict->findings.all.items[k];

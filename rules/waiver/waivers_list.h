@@ -10,15 +10,15 @@
 #include <stdatomic.h>
 #include <stddef.h>
 
+#include "checker/target/place.h"
 #include "rules/rule.h"
 #include "rules/waiver/waivers.h"
-#include "rules/waiver/waivers_place.h"
 
 struct written_waivers;
 
 struct waiver {
 	enum rule_id rule;
-	struct waivers_place place;
+	struct place place;
 	const char *host; /* as written */
 	const char *reason, *by;
 	struct instant until; /* from this day on it fits nothing */

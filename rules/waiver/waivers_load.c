@@ -72,7 +72,7 @@ static bool read_place(const struct reading *reading, const char *host, struct w
 {
 	struct error why = { .code = ERROR_NONE };
 
-	if (waivers_place_parse(host, &waiver->place, &why))
+	if (place_parse(host, &waiver->place, &why))
 		return true;
 	if (why.code == ERROR_MEMORY)
 		return error_set_memory(reading->err);

@@ -8,9 +8,9 @@
 #include "checker/base/error.h"
 #include "checker/base/phrase.h"
 #include "checker/limits.h"
+#include "checker/target/place.h"
 #include "rules/verdict.h"
 #include "rules/waiver/waivers.h"
-#include "rules/waiver/waivers_place.h"
 #include "tests/rule_rows.h"
 #include "tests/stage.h"
 
@@ -119,18 +119,16 @@ Test(waivers, a_pattern_means_these_services)
 	for (size_t i = 0; i < ARRAY_LEN(places); i++) {
 		char host[64], sni[64];
 		struct target target = { .host = host, .port = places[i].port };
-		struct verdict verdict = { .target = &target };
 		struct error err = { .code = ERROR_NONE };
-		struct waivers_place place;
+		struct place place;
 
 		(void)snprintf(host, sizeof host, "%s", places[i].host);
 		(void)snprintf(sni, sizeof sni, "%s", places[i].sni ? places[i].sni : "");
 		target.sni = places[i].sni ? sni : NULL;
-		(void)snprintf(verdict.address, sizeof verdict.address, "%s", places[i].address);
-		cr_assert(waivers_place_parse(places[i].pattern, &place, &err), "%s: %s",
-			places[i].descr, err.text);
-		cr_expect_eq(
-			waivers_place_has(&place, &verdict), places[i].has, "%s", places[i].descr);
+		cr_assert(place_parse(places[i].pattern, &place, &err), "%s: %s", places[i].descr,
+			err.text);
+		cr_expect_eq(place_has(&place, &target, places[i].address), places[i].has, "%s",
+			places[i].descr);
 	}
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "rules/waiver/waivers_place.h"
+#include "checker/target/place.h"
 
 #include <arpa/inet.h>
 #include <stdlib.h>
@@ -9,11 +9,10 @@
 #include "checker/base/text.h"
 #include "checker/target/name.h"
 #include "checker/target/target.h"
-#include "rules/verdict.h"
 
 #define PORT_MAX 65535
 
-static bool read_port(const char *text, struct waivers_place *place, struct error *err)
+static bool read_port(const char *text, struct place *place, struct error *err)
 {
 	uint64_t port;
 
@@ -24,7 +23,7 @@ static bool read_port(const char *text, struct waivers_place *place, struct erro
 }
 
 /* Cuts ":PORT" and brackets off; TEXT is what is left. */
-static bool cut_port(char *text, struct waivers_place *place, struct error *err)
+static bool cut_port(char *text, struct place *place, struct error *err)
 {
 	char *colon = strchr(text, ':');
 
@@ -44,7 +43,7 @@ static bool cut_port(char *text, struct waivers_place *place, struct error *err)
 }
 
 /* An address, or ADDRESS/BITS with no bit set behind those; false when TEXT is none. */
-static bool read_network(const char *text, struct waivers_place *place)
+static bool read_network(const char *text, struct place *place)
 {
 	char address[LIMIT_ADDRESS_BYTES];
 	const char *slash = strchr(text, '/');
@@ -69,7 +68,7 @@ static bool read_network(const char *text, struct waivers_place *place)
 	return true;
 }
 
-static bool read_name(const char *text, struct waivers_place *place, struct error *err)
+static bool read_name(const char *text, struct place *place, struct error *err)
 {
 	bool below = strncmp(text, "*.", 2) == 0;
 	const char *name = below ? text + 2 : text;
@@ -84,12 +83,12 @@ static bool read_name(const char *text, struct waivers_place *place, struct erro
 		err, ERROR_SYNTAX, "neither a host, *.SUFFIX, a network nor a file: %s", why.text);
 }
 
-bool waivers_place_parse(const char *text, struct waivers_place *ret_place, struct error *err)
+bool place_parse(const char *text, struct place *ret_place, struct error *err)
 {
 	char rest[PLACE_FILE_BYTES];
 	size_t len = strlen(text);
 
-	*ret_place = (struct waivers_place){ .kind = PLACE_ANY };
+	*ret_place = (struct place){ .kind = PLACE_ANY };
 	if (len >= sizeof rest)
 		return error_set(err, ERROR_SYNTAX, "longer than any host");
 	memcpy(rest, text, len + 1);
@@ -115,7 +114,7 @@ static bool is_below(const char *name, const char *suffix)
 	       text_equal_nocase(name + len - end, suffix);
 }
 
-static bool is_in_network(const struct waivers_place *place, const char *text)
+static bool is_in_network(const struct place *place, const char *text)
 {
 	uint8_t address[16];
 	unsigned whole = place->bits / 8, rest = place->bits % 8;
@@ -127,7 +126,7 @@ static bool is_in_network(const struct waivers_place *place, const char *text)
 }
 
 /* The host is what was asked for, and the name in the handshake may be another. */
-static bool has_name(const struct waivers_place *place, const char *name)
+static bool has_name(const struct place *place, const char *name)
 {
 	if (!name)
 		return false;
@@ -135,17 +134,15 @@ static bool has_name(const struct waivers_place *place, const char *name)
 					  : text_equal_nocase(name, place->name);
 }
 
-bool waivers_place_has(const struct waivers_place *place, const struct verdict *verdict)
+bool place_has(const struct place *place, const struct target *target, const char *address)
 {
-	const struct target *target = verdict->target;
-
 	if (place->port && place->port != target->port)
 		return false;
 	switch (place->kind) {
 	case PLACE_ANY:
 		return true;
 	case PLACE_NETWORK:
-		return is_in_network(place, verdict->address) || is_in_network(place, target->host);
+		return is_in_network(place, address) || is_in_network(place, target->host);
 	case PLACE_FILE:
 		return target->port == 0 && strcmp(target->host, place->name) == 0;
 	case PLACE_NAME:
