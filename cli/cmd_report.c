@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "checker/base/error.h"
+#include "checker/target/owner_map.h"
 #include "cli/desk.h"
 #include "cli/interrupt.h"
 #include "cli/options.h"
@@ -21,6 +22,7 @@ struct reporting {
 	struct outputs *outputs;
 	struct desk *desk;
 	struct interrupt *interrupt;
+	struct owner_map *owners;      /* NULL: none */
 	const struct verdict_run *run; /* of the last result */
 	struct report_summary summary;
 };
@@ -41,6 +43,8 @@ static bool add(struct reporting *reporting, struct verdict *verdict, struct err
 	struct desk *desk = reporting->desk;
 	size_t len;
 
+	if (!owner_map_label(reporting->owners, &verdict->target, verdict->address))
+		return error_set_memory(err);
 	count(reporting, verdict);
 	if (!desk_render(desk, outputs_rendered(reporting->outputs), &verdict, 1))
 		return error_set_memory(err);
@@ -165,6 +169,12 @@ static int report_all(const struct options *options, struct error *err)
 		(void)error_set(err, why.code, "%s", why.said);
 		return EXIT_CODE_TROUBLE;
 	}
+	CLEANUP(owner_map_freep) struct owner_map *owners = NULL;
+	if (options->owner_map && !(owners = owner_map_load(options->owner_map, err))) {
+		verdict_free(first);
+		return EXIT_CODE_TROUBLE;
+	}
+	reporting.owners = owners;
 	interrupt_hold(interrupt);
 	return report_with(&reporting, first, err);
 }

@@ -21,6 +21,8 @@ static const struct command {
 		N_("connect to every target, judge what it serves") },
 	{ "check", &options_check, command_check, N_("judge chain files") },
 	{ "arl", &options_arl, command_arl, N_("the state of the profile's revocation lists") },
+	{ "compare", &options_compare, command_compare,
+		N_("what has changed between two sets of results") },
 	{ "explain", &options_explain, command_explain,
 		N_("what a rule means, why it exists, how to fix it") },
 	{ "explain-chain", &options_explain_chain, command_explain_chain,
@@ -32,7 +34,7 @@ static const struct command {
 };
 
 /* Their names are taken already, so that nobody guesses at a typing error. */
-static const char *const later[] = { "plan", "csr", "dcv", "bundle", "compare" };
+static const char *const later[] = { "plan", "csr", "dcv", "bundle" };
 
 static void print_usage(FILE *stream, enum language language)
 {

@@ -52,6 +52,8 @@ struct row {
 #define CHOICE(id, name, member, words) ROW(id, name, member, CHOICE, .choices = (words))
 
 static const char *const fail_on[] = { "warning", "critical", "never", NULL };
+static const char *const compare_fail_on[] = { "warning", "critical", "never", "unreachable",
+	NULL };
 static const char *const colors[] = { "auto", "always", "never", NULL };
 static const char *const handshakes[] = { "flight", "complete", NULL };
 static const char *const fetches[] = { "profile", "any", "none", NULL };
@@ -63,6 +65,7 @@ static const struct row rows[] = {
 	FLAG(CAA, "--caa", caa),
 	TEXT(CHECKPOINT, "--checkpoint", checkpoint, "file"),
 	CHOICE(COLOR, "--color", color, colors),
+	CHOICE(COMPARE_FAIL_ON, "--fail-on", compare_fail_on, compare_fail_on),
 	NUMBER(WHOLE, CONCURRENCY, "--concurrency", concurrency, 1, CONCURRENCY_MAX),
 	LIST(DRAFT_FROM, "--from", draft_from),
 	TEXT(DRAFT_ID, "--id", draft_id, "profile"),
@@ -80,6 +83,7 @@ static const struct row rows[] = {
 	CHOICE(NOTIFY_ON, "--notify-on", notify_on, notify_on),
 	FLAG(OFFLINE, "--offline", offline),
 	FLAG(ORDERED, "--ordered", ordered),
+	TEXT(OWNER_MAP, "--owner-map", owner_map, "file"),
 	ANY(PASSWORD_FILE, "--password-file", password_file),
 	NUMBER(LIMIT, PER_ADDRESS, "--per-address", per_address, 0, RATE_MAX),
 	NUMBER(LIMIT, PER_NETWORK, "--per-network", per_network, 0, RATE_MAX),

@@ -36,6 +36,10 @@
 	VALUE("color", '\0', OPTION_COLOR, "auto, always, never (auto)", "WHEN"),                  \
 	FLAG("verbose", 'v', OPTION_VERBOSE, "say what is being done; report in full")
 
+#define GROUP_OWNERS                                                                               \
+	VALUE("owner-map", '\0', OPTION_OWNER_MAP,                                                 \
+		"who looks after what, as CSV: host,owner and further labels", "FILE")
+
 #define GROUP_CACHE                                                                                \
 	VALUE("cache", '\0', OPTION_CACHE, "where fetched certificates and lists are kept", "DIR"), \
 	FLAG("offline", '\0', OPTION_OFFLINE, "fetch nothing, use the cache")
@@ -53,6 +57,7 @@ static const struct poptOption scan_table[] = {
 		"targets from a file, - for standard input; may be given again", "FILE"),
 	FLAG("skip-bad-input", '\0', OPTION_SKIP_BAD_INPUT,
 		"a line that cannot be read becomes a result"),
+	GROUP_OWNERS,
 	GROUP_JUDGE,
 	GROUP_OUTPUT,
 	GROUP_LANGUAGE,
@@ -120,6 +125,7 @@ static const struct poptOption check_table[] = {
 	VALUE("password-file", '\0', OPTION_PASSWORD_FILE,
 		"its first line opens PKCS#12 files", "FILE"),
 	GROUP_STORE,
+	GROUP_OWNERS,
 	GROUP_JUDGE,
 	GROUP_OUTPUT,
 	GROUP_LANGUAGE,
@@ -143,7 +149,22 @@ static const struct poptOption report_table[] = {
 		"the profile that the results were judged by (the one they name)", "NAME|FILE"),
 	VALUE("fail-on", '\0', OPTION_FAIL_ON,
 		"lowest status for exit code 1: warning, critical, never (critical)", "S"),
+	GROUP_OWNERS,
 	GROUP_OUTPUT,
+	GROUP_LANGUAGE,
+	GROUP_QUIET,
+	GROUP_HELP
+};
+
+static const struct poptOption compare_table[] = {
+	VALUE("fail-on", '\0', OPTION_COMPARE_FAIL_ON,
+		"what makes the exit code 1: warning, critical, unreachable, never (warning)", "S"),
+	VALUE("format", 'f', OPTION_FORMAT, "text, markdown, html or ndjson (text)", "F"),
+	VALUE("output", 'o', OPTION_OUTPUT,
+		"where the output goes, in --format or in F; may be given again", "[F:]FILE"),
+	VALUE("color", '\0', OPTION_COLOR, "auto, always, never (auto)", "WHEN"),
+	FLAG("verbose", 'v', OPTION_VERBOSE, "also list what is unchanged"),
+	GROUP_OWNERS,
 	GROUP_LANGUAGE,
 	GROUP_QUIET,
 	GROUP_HELP
@@ -177,6 +198,13 @@ const struct options_page options_check = {
 	   "standard\n"
 	   "input.  Needs no network and uses none."),
 	check_table,
+};
+const struct options_page options_compare = {
+	"compare [OPTION...] OLD NEW",
+	N_("Says what has changed between two sets of results that were saved as ndjson or json:\n"
+	   "regressed, unreachable, new, gone, fixed; - is standard input.  Nothing is judged "
+	   "anew."),
+	compare_table,
 };
 const struct options_page options_explain_chain = {
 	"explain-chain [OPTION...] FILE|TARGET...",

@@ -60,6 +60,8 @@ enum option {
 	OPTION_CONFIG,
 	OPTION_NOTIFY,
 	OPTION_NOTIFY_ON,
+	OPTION_OWNER_MAP,
+	OPTION_COMPARE_FAIL_ON,
 };
 
 struct options_page {

@@ -26,6 +26,14 @@ struct proxy;
 struct report_format;
 
 enum fail_on { FAIL_ON_WARNING, FAIL_ON_CRITICAL, FAIL_ON_NEVER };
+/* What of a comparison makes the exit code 1. */
+enum compare_fail_on {
+	COMPARE_FAIL_ON_WARNING,  /* whatever has become worse */
+	COMPARE_FAIL_ON_CRITICAL, /* to critical */
+	COMPARE_FAIL_ON_NEVER,
+	COMPARE_FAIL_ON_UNREACHABLE, /* that, and what cannot be reached any more */
+};
+
 enum color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 
 /* Which URLs may be fetched: the profile's, also those named inside certificates, none. */
@@ -64,7 +72,8 @@ struct options {
 	bool has_as_of;
 	struct instant as_of;
 	enum fail_on fail_on;
-	const char *waivers; /* a file, or NULL */
+	const char *waivers;   /* a file, or NULL */
+	const char *owner_map; /* a file, or NULL */
 
 	/* Output */
 	VEC(struct output_option) outputs; /* at least one */
@@ -112,6 +121,9 @@ struct options {
 	const char *draft_id;     /* NULL: named after the certificates */
 	const char *draft_output; /* NULL: standard output */
 
+	/* Comparing */
+	enum compare_fail_on compare_fail_on;
+
 	/* Checking files */
 	const char *name; /* NULL: none is held against the leaf */
 	const char *password_file;
@@ -124,8 +136,8 @@ struct options {
 
 /* A subcommand as its help shows it. */
 struct options_page;
-extern const struct options_page options_arl, options_check, options_explain, options_explain_chain,
-	options_history, options_profile, options_report, options_scan;
+extern const struct options_page options_arl, options_check, options_compare, options_explain,
+	options_explain_chain, options_history, options_profile, options_report, options_scan;
 
 enum options_result {
 	OPTIONS_READ,

@@ -15,6 +15,7 @@ import sys
 
 import cases_check
 import cases_cli
+import cases_compare
 import cases_config
 import cases_handshake
 import cases_history
@@ -37,6 +38,7 @@ from tap import Tap
 MODULES = (
     cases_check,
     cases_cli,
+    cases_compare,
     cases_config,
     cases_handshake,
     cases_history,
