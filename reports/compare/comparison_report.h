@@ -31,6 +31,13 @@ typedef bool comparison_write(
 /* By the name of a format, NULL when there is none.  It returns false when memory runs out. */
 comparison_write *comparison_writer(const char *format);
 
-comparison_write comparison_text, comparison_markdown, comparison_html, comparison_ndjson;
+bool comparison_text(
+	const struct comparison *comparison, const struct comparison_view *view, struct buf *out);
+bool comparison_markdown(
+	const struct comparison *comparison, const struct comparison_view *view, struct buf *out);
+bool comparison_html(
+	const struct comparison *comparison, const struct comparison_view *view, struct buf *out);
+bool comparison_ndjson(
+	const struct comparison *comparison, const struct comparison_view *view, struct buf *out);
 
 #endif
