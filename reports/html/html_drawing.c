@@ -144,7 +144,8 @@ static void describe(const struct html_places *places, size_t number, enum langu
 		(void)snprintf(out, size, lang_text(language, "%s, retired: %s"),
 			html_words_role(language, role), name);
 	else
-		(void)snprintf(out, size, "%s: %s", html_words_role(language, role), name);
+		(void)snprintf(out, size, lang_text(language, "%s: %s"),
+			html_words_role(language, role), name);
 }
 
 /* What is the matter with one, in a word; "" when nothing is. */

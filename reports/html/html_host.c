@@ -417,9 +417,11 @@ void html_host_put_brief(
 {
 	CLEANUP(buf_release) struct buf found = BUF_INIT(65536);
 
-	for (size_t i = 0; i < entry->items.count; i++)
-		(void)buf_addf(&found, "%s%s: %s", i ? "; " : "",
+	for (size_t i = 0; i < entry->items.count; i++) {
+		(void)buf_add_text(&found, i ? lang_text(run->language, "; ") : "");
+		(void)buf_addf(&found, lang_text(run->language, "%s: %s"),
 			rule_at(entry->items.items[i].rule)->id, entry->items.items[i].message);
+	}
 	html_slot(html, "p", NULL, buf_text(&found));
 	html_put(html, "p", "hint",
 		lang_text(run->language, "This report has more kinds of chains than one page can "
