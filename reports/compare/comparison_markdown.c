@@ -96,7 +96,7 @@ static void put_findings(const struct change *change, enum language language, st
 	for (size_t i = 0; i < count; i++) {
 		(void)buf_add_text(out, i > 0 ? "<br>" : "");
 		put_words(out, comparison_words_finding(language, findings[i].class));
-		(void)buf_add_text(out, ": ");
+		(void)buf_add_text(out, lang_text(language, ": "));
 		comparison_words_severity(&findings[i], language, words);
 		put_words(out, words);
 		(void)buf_add_char(out, ' ');
@@ -153,7 +153,7 @@ bool comparison_markdown(
 	for (enum side side = SIDE_OLD; side < SIDE_COUNT; side++) {
 		(void)buf_add_text(out, "\n- ");
 		put_words(out, lang_text(language, side == SIDE_OLD ? N_("Before") : N_("Now")));
-		(void)buf_add_text(out, ": ");
+		(void)buf_add_text(out, lang_text(language, ": "));
 		comparison_words_set(&comparison->sets[side], language, words);
 		put_words(out, words);
 	}

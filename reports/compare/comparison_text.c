@@ -179,7 +179,7 @@ static bool put_changes(
 		if (change->class != last) {
 			page_gap(page);
 			page_start(page, 0, 0);
-			page_putf(page, styles[change->class], "== %s: %zu ==",
+			page_say(page, styles[change->class], "== %s: %zu ==",
 				comparison_words_class(page->language, change->class),
 				comparison->counts[change->class]);
 			page_end(page);
