@@ -206,7 +206,8 @@ void sheet_number(struct sheet *sheet, double number)
 void sheet_day(struct sheet *sheet, struct instant day)
 {
 	/* Days since 1899-12-30, which is what the format counts in after February 1900. */
-	double serial = (double)(instant_day(day).seconds / SECONDS_A_DAY + 25569);
+	int64_t days = instant_day(day).seconds / SECONDS_A_DAY;
+	double serial = (double)(days + 25569);
 	char text[INSTANT_TEXT];
 
 	if (!fits(sheet))

@@ -27,7 +27,7 @@ struct place {
 	char address[INET_ADDRSTRLEN];
 };
 
-struct look {
+struct glance {
 	struct place *places;
 	size_t count, next;
 	pthread_mutex_t lock; /* of the numbers below: `observed` comes from every thread */
@@ -36,7 +36,7 @@ struct look {
 
 static struct target *next_target(void *arg)
 {
-	struct look *look = arg;
+	struct glance *look = arg;
 
 	if (look->next == look->count)
 		return NULL;
@@ -45,7 +45,7 @@ static struct target *next_target(void *arg)
 
 static void observed(void *arg, struct observation *observation)
 {
-	struct look *look = arg;
+	struct glance *look = arg;
 	bool served = observation->outcome == OUTCOME_SERVED && observation->chain.count > 0;
 
 	pthread_mutex_lock(&look->lock);
@@ -56,7 +56,7 @@ static void observed(void *arg, struct observation *observation)
 }
 
 /* The first reference stays here, so no target is ever freed by whoever had it last. */
-static bool make_places(struct look *look, const struct addresses *addresses)
+static bool make_places(struct glance *look, const struct addresses *addresses)
 {
 	look->places = calloc(addresses->all.count, sizeof *look->places);
 	if (!look->places)
@@ -80,7 +80,7 @@ static bool make_places(struct look *look, const struct addresses *addresses)
 	return true;
 }
 
-static bool run(struct look *look, unsigned in_flight, unsigned threads, struct error *err)
+static bool run(struct glance *look, unsigned in_flight, unsigned threads, struct error *err)
 {
 	const struct scan_options options = {
 		.concurrency = in_flight,
@@ -98,7 +98,7 @@ int main(int argc, char *argv[])
 {
 	struct error err = { .code = ERROR_NONE };
 	struct addresses addresses;
-	struct look look = { .lock = PTHREAD_MUTEX_INITIALIZER };
+	struct glance look = { .lock = PTHREAD_MUTEX_INITIALIZER };
 	uint64_t in_flight = 0, threads = 0;
 
 	if (argc != 4 || !text_to_uint(argv[1], MOST_IN_FLIGHT, &in_flight) || in_flight == 0 ||

@@ -265,11 +265,11 @@ Test(probe, meets_the_nodes_behind_an_address)
 
 static int choose_by_name(SSL *ssl, int *alert, void *arg)
 {
-	(void)alert;
 	(void)arg;
-	if (SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name))
-		SSL_set_SSL_CTX(ssl, other_node);
-	return SSL_TLSEXT_ERR_OK;
+	if (!SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name) || SSL_set_SSL_CTX(ssl, other_node))
+		return SSL_TLSEXT_ERR_OK;
+	*alert = SSL_AD_INTERNAL_ERROR;
+	return SSL_TLSEXT_ERR_ALERT_FATAL;
 }
 
 Test(probe, sees_the_default_certificate)
