@@ -81,7 +81,7 @@ static int finish(struct reporting *reporting, bool good, struct error *err)
 	summary->interrupted = !report_summary_is_whole(summary);
 	if (!outputs_close(reporting->outputs, summary, err))
 		return EXIT_CODE_TROUBLE;
-	return exit_code_of(summary, reporting->options->fail_on, false);
+	return exit_code_of(summary, reporting->options, false);
 }
 
 /* What results were judged by, unless the command line names it; built in, or nobody has it. */

@@ -1,12 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/exit_code.h"
 
+#include "reports/machine/nagios.h"
 #include "reports/report.h"
 
-int exit_code_of(const struct report_summary *summary, enum fail_on fail_on, bool interrupted)
+int exit_code_of(
+	const struct report_summary *summary, const struct options *options, bool interrupted)
 {
+	enum fail_on fail_on = options->fail_on;
 	const size_t *results = summary->results;
 
+	if (options->nagios && !interrupted)
+		return EXIT_CODE_NAGIOS + (int)nagios_state_of(summary);
 	if (interrupted)
 		return EXIT_CODE_INTERRUPTED;
 	if (fail_on != FAIL_ON_NEVER && results[STATUS_CRITICAL] > 0)
@@ -15,4 +20,11 @@ int exit_code_of(const struct report_summary *summary, enum fail_on fail_on, boo
 		return EXIT_CODE_FAILED;
 	return results[STATUS_UNREACHABLE] + summary->inspected > 0 ? EXIT_CODE_UNEXAMINED
 								    : EXIT_CODE_OK;
+}
+
+int exit_code_said(int code, const struct options *options)
+{
+	if (!options->nagios || code == EXIT_CODE_OK)
+		return code;
+	return code >= EXIT_CODE_NAGIOS ? code - EXIT_CODE_NAGIOS : (int)NAGIOS_UNKNOWN;
 }

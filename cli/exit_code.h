@@ -19,9 +19,14 @@ enum exit_code {
 		2, /* wrong usage, unreadable input, unwritable output, a fault of ours */
 	EXIT_CODE_UNEXAMINED = 3, /* nothing to fail on, but some targets could not be examined */
 	EXIT_CODE_INTERRUPTED = 130,
+	EXIT_CODE_NAGIOS = 256, /* and a state (nagios.h), until exit_code_said() */
 };
 
 /* Of results that are whole, unless the run was INTERRUPTED. */
-int exit_code_of(const struct report_summary *summary, enum fail_on fail_on, bool interrupted);
+int exit_code_of(
+	const struct report_summary *summary, const struct options *options, bool interrupted);
+
+/* CODE as the program ends with it: for a monitoring system a fault of ours is its UNKNOWN. */
+int exit_code_said(int code, const struct options *options);
 
 #endif

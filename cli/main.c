@@ -58,12 +58,14 @@ static int run(const struct command *command, int argc, const char **argv)
 	case OPTIONS_HELP:
 		return console_finish(console, EXIT_CODE_OK);
 	case OPTIONS_WRONG:
-		return console_fail(console, &err);
+		return exit_code_said(console_fail(console, &err), &options);
 	case OPTIONS_READ:
 		break;
 	}
 	int code = command->run(&options, &err);
-	return err.code == ERROR_NONE ? code : console_fail(console, &err);
+	if (err.code != ERROR_NONE)
+		code = console_fail(console, &err);
+	return exit_code_said(code, &options);
 }
 
 static int run_command(const struct console *console, const char *name, int argc, const char **argv)

@@ -30,7 +30,7 @@
 		"lowest status for exit code 1: warning, critical, never (critical)", "S")
 
 #define GROUP_OUTPUT                                                                               \
-	VALUE("format", 'f', OPTION_FORMAT, "text, html, ndjson, json, csv (text)", "F"),          \
+	VALUE("format", 'f', OPTION_FORMAT, "text, html, xlsx, markdown, ndjson, json, csv, junit, sarif, prometheus, nagios (text)", "F"),          \
 	VALUE("output", 'o', OPTION_OUTPUT,                                                        \
 		"where the output goes, in --format or in F; may be given again", "[F:]FILE"),     \
 	VALUE("color", '\0', OPTION_COLOR, "auto, always, never (auto)", "WHEN"),                  \

@@ -9,16 +9,6 @@
 #include "checker/engine/probe.h"
 #include "reports/report.h"
 
-/* Formats of the contract that later versions have. */
-static const char *const later_formats[] = {
-	"html",
-	"markdown",
-	"junit",
-	"sarif",
-	"prometheus",
-	"nagios",
-};
-
 /* Long enough for every format's name; a longer prefix is none. */
 #define FORMAT_BYTES 32
 
@@ -104,23 +94,11 @@ bool value_choice(const char *option, const char *text, const char *const names[
 	return false;
 }
 
-static bool is_later_format(const char *name)
-{
-	for (size_t i = 0; i < ARRAY_LEN(later_formats); i++)
-		if (strcmp(name, later_formats[i]) == 0)
-			return true;
-	return false;
-}
-
 bool value_format(const char *option, const char *text, const struct report_format **ret_format,
 	struct error *err)
 {
 	const struct report_format *format = report_format_by_name(text);
 
-	if (!format && is_later_format(text))
-		return error_set(err, ERROR_USAGE,
-			"%s: format '%s' is not available in this version; there are: %s", option,
-			text, report_format_names());
 	if (!format)
 		return error_set(err, ERROR_USAGE, "%s: there is no format '%s'; there are: %s",
 			option, text, report_format_names());
@@ -143,7 +121,7 @@ bool value_output(const char *text, const struct report_format **ret_format, con
 		return true;
 	memcpy(name, text, len);
 	name[len] = '\0';
-	if (!report_format_by_name(name) && !is_later_format(name))
+	if (!report_format_by_name(name))
 		return true;
 	if (!colon[1])
 		return error_set(err, ERROR_USAGE, "--output '%s' names no file", text);

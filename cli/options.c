@@ -60,6 +60,8 @@ static bool add_output(struct options *options, const char *text, struct error *
 
 	if (!value_output(text, &output.format, &output.path, err))
 		return false;
+	options->nagios |= output.format &&
+			   strcmp(report_format_name(output.format), "nagios") == 0;
 	for (size_t i = 0; i < options->outputs.count; i++)
 		if (strcmp(options->outputs.items[i].path, output.path) == 0)
 			return error_set(
@@ -324,9 +326,10 @@ static enum options_result read_all(struct options *options, const struct option
 		free(text);
 		if (!kept)
 			return error_set_memory(err), OPTIONS_WRONG;
-		if (option == OPTION_FORMAT)
+		if (option == OPTION_FORMAT) {
 			format = kept;
-		else if (option == OPTION_CONFIG)
+			options->nagios |= strcmp(kept, "nagios") == 0;
+		} else if (option == OPTION_CONFIG)
 			continue; /* read already */
 		else if (!read_value(options, option, kept, err))
 			return OPTIONS_WRONG;

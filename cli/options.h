@@ -77,6 +77,7 @@ struct options {
 
 	/* Output */
 	VEC(struct output_option) outputs; /* at least one */
+	bool nagios;                       /* one is for a monitoring system */
 	enum language language;
 	enum color color;
 	struct console console;

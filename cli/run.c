@@ -437,5 +437,5 @@ int run_finish(struct run *run, bool interrupted, struct error *err)
 	if (!interrupted)
 		waivers_tell_unused(
 			run->setup->waivers, run->setup->context.now, say_unused, &console);
-	return exit_code_of(&run->summary, run->options->fail_on, interrupted);
+	return exit_code_of(&run->summary, run->options, interrupted);
 }

@@ -49,6 +49,11 @@ extern const struct report_format format_ndjson;
 extern const struct report_format format_json;
 extern const struct report_format format_csv;
 extern const struct report_format format_chain;
+extern const struct report_format format_junit;
+extern const struct report_format format_markdown;
+extern const struct report_format format_nagios;
+extern const struct report_format format_prometheus;
+extern const struct report_format format_sarif;
 extern const struct report_format format_html;
 extern const struct report_format format_xlsx;
 

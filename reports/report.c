@@ -22,7 +22,8 @@ struct report {
 
 /* In the order in which people should read of them. */
 static const struct report_format *const formats[] = { &format_text, &format_html, &format_xlsx,
-	&format_ndjson, &format_json, &format_csv, &format_chain };
+	&format_ndjson, &format_json, &format_csv, &format_markdown, &format_junit, &format_sarif,
+	&format_prometheus, &format_nagios, &format_chain };
 
 const struct report_format *report_format_by_name(const char *name)
 {
@@ -39,7 +40,8 @@ const char *report_format_name(const struct report_format *format)
 
 const char *report_format_names(void)
 {
-	return "text, html, xlsx, ndjson, json, csv, chain";
+	return "text, html, xlsx, ndjson, json, csv, markdown, junit, sarif, prometheus, nagios, "
+	       "chain";
 }
 
 void report_summary_add(struct report_summary *summary, const struct verdict *verdict)

@@ -17,6 +17,7 @@ import cases_check
 import cases_cli
 import cases_compare
 import cases_config
+import cases_formats
 import cases_handshake
 import cases_history
 import cases_input
@@ -40,6 +41,7 @@ MODULES = (
     cases_cli,
     cases_compare,
     cases_config,
+    cases_formats,
     cases_handshake,
     cases_history,
     cases_input,

@@ -226,3 +226,53 @@ Test(hostile, each_row_of_csv_has_its_cells)
 		free(text);
 	}
 }
+
+/* What others wrote is text to each of these, however it would read there. */
+static void expect_quiet(const char *format, const struct buf *got, const char *descr)
+{
+	static const char *const tags[] = { "<script", "<img", "<iframe", "<svg", "<link" };
+	const char *text = buf_text(got);
+
+	for (size_t i = 0; i < ARRAY_LEN(tags) && strcmp(format, "junit") == 0; i++)
+		cr_expect_null(strstr(text, tags[i]), "%s: %s", descr, tags[i]);
+	if (strcmp(format, "nagios") == 0) {
+		const char *figures = strchr(text, '|');
+
+		cr_assert_not_null(figures, "%s", descr);
+		cr_expect_null(strchr(figures + 1, '|'), "%s: more figures", descr);
+	}
+	if (strcmp(format, "prometheus") == 0)
+		cr_expect_null(strstr(text, "owned"), "%s", descr);
+	if (strcmp(format, "sarif") == 0) {
+		json_error_t why;
+		json_t *whole = json_loadb(text, got->len, 0, &why);
+
+		cr_assert_not_null(whole, "%s: %s", descr, why.text);
+		const json_t *run = json_array_get(json_object_get(whole, "runs"), 0);
+		cr_expect_eq(json_array_size(json_object_get(run, "results")), (size_t)8, "%s: %zu",
+			descr, json_array_size(json_object_get(run, "results")));
+		json_decref(whole);
+	}
+}
+
+Test(hostile, formats_of_machines_and_tickets_are_harmless)
+{
+	static const char *const formats[] = { "junit", "sarif", "prometheus", "nagios",
+		"markdown" };
+
+	for (size_t i = 0; i < POISONS; i++) {
+		char *text = poison_text(i);
+
+		poison_fill(samples, text);
+		for (size_t f = 0; f < ARRAY_LEN(formats); f++) {
+			struct buf got = report_of(formats[f], 0, false);
+
+			expect_harmless(&got, 0, poison_descr(i));
+			expect_quiet(formats[f], &got, poison_descr(i));
+			buf_release(&got);
+		}
+		for (size_t s = 0; s < POISON_STATES; s++)
+			sample_release(&samples[s]);
+		free(text);
+	}
+}

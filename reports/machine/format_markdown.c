@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * format_markdown - for a ticket: how it stands, then each problem with its services as a list
+ *
+ * GitHub's dialect, and nothing in it but what we wrote is markup: each ASCII punctuation mark of a
+ * text is escaped (CommonMark 2.4), and one that could still become a link or call somebody stands
+ * in a code span, as names of services do.
+ */
+#include "reports/format.h"
+
+#include <string.h>
+
+#include "checker/base/buf.h"
+#include "checker/base/error.h"
+#include "checker/base/lang.h"
+#include "reports/digest.h"
+#include "reports/output.h"
+#include "reports/report.h"
+#include "reports/step.h"
+
+#define PAGE_BYTES (1u << 30)
+
+/* A fence that the text does not have; "|" would end a cell of a table, so none is written there.
+ */
+static void put_code(struct buf *out, const char *text)
+{
+	size_t longest = 0, run = 0;
+
+	for (const char *c = text; *c; c++) {
+		run = *c == '`' ? run + 1 : 0;
+		longest = run > longest ? run : longest;
+	}
+	for (size_t i = 0; i <= longest; i++)
+		(void)buf_add_char(out, '`');
+	(void)buf_addf(out, " %s ", text[0] ? text : "-");
+	for (size_t i = 0; i <= longest; i++)
+		(void)buf_add_char(out, '`');
+}
+
+static void put_text(struct buf *out, const char *text)
+{
+	if (strpbrk(text, "@#") || strstr(text, ":/") || strstr(text, "www.")) {
+		put_code(out, text);
+		return;
+	}
+	for (const char *c = text; *c; c++) {
+		if (strchr("!\"$%&'()*+,-./:;<=>?[\\]^_`{|}~", *c) && !strchr(",.:;'()/=%\"", *c))
+			(void)buf_add_char(out, '\\');
+		(void)buf_add_char(out, *c);
+	}
+}
+
+static void put_counts(
+	const struct report_run *run, const struct report_summary *summary, struct buf *out)
+{
+	static const enum status order[] = { STATUS_CRITICAL, STATUS_WARNING, STATUS_UNREACHABLE,
+		STATUS_OUT_OF_SCOPE, STATUS_OK };
+	char day[INSTANT_TEXT];
+
+	(void)buf_add_text(out, "# ");
+	put_text(out, profile_title_in(&run->profile->title, run->language));
+	instant_format_day(run->as_of, day);
+	(void)buf_addf(out, "\n\n| %s | |\n| --- | ---: |\n", day);
+	for (size_t i = 0; i < ARRAY_LEN(order); i++)
+		(void)buf_addf(out, "| %s | %zu |\n",
+			lang_text(run->language, status_name(order[i])),
+			summary->results[order[i]]);
+	(void)buf_add_char(out, '\n');
+	if (summary->interrupted)
+		(void)buf_addf(out, "**%s**\n\n",
+			lang_text(run->language, "not all targets were examined"));
+}
+
+static void put_items(const struct digest_entry *entry, enum language language, struct buf *out)
+{
+	for (size_t i = 0; i < entry->faults; i++) {
+		const struct digest_item *item = &entry->items.items[i];
+		char day[INSTANT_TEXT];
+
+		(void)buf_addf(out, "- %s ", lang_text(language, severity_name(item->severity)));
+		put_code(out, rule_at(item->rule)->id);
+		if (item->has_due) {
+			instant_format_day(item->due, day);
+			(void)buf_addf(out, " %s", day);
+		}
+		(void)buf_add_text(out, ": ");
+		put_text(out, item->message);
+		(void)buf_add_char(out, '\n');
+	}
+}
+
+static bool put_steps(const struct digest_entry *entry, enum language language, struct buf *out)
+{
+	size_t number = 0;
+
+	(void)buf_addf(out, "\n**%s**\n\n", lang_text(language, "What to do"));
+	for (size_t i = 0; i < entry->steps.count; i++) {
+		CLEANUP(buf_release) struct buf line = BUF_INIT(8192);
+
+		step_sentence(&entry->steps.items[i], false, language, &line);
+		(void)buf_addf(out, "%zu. ", ++number);
+		put_text(out, buf_text(&line));
+		(void)buf_add_char(out, '\n');
+		if (line.failed)
+			return false;
+	}
+	for (size_t i = 0; i < entry->faults; i++) {
+		if (entry->items.items[i].has_actions)
+			continue;
+		(void)buf_addf(out, "%zu. ", ++number);
+		put_text(out, lang_text(language, rule_at(entry->items.items[i].rule)->fix));
+		(void)buf_add_char(out, '\n');
+	}
+	return true;
+}
+
+static void put_services(const struct digest_block *block, struct buf *out)
+{
+	(void)buf_add_char(out, '\n');
+	for (size_t i = 0; i < block->count; i++) {
+		const struct digest_entry *entry = &block->entries[i];
+
+		(void)buf_add_text(out, "- [ ] ");
+		put_code(out, entry->service);
+		if (entry->address) {
+			(void)buf_add_char(out, ' ');
+			put_code(out, entry->address);
+		}
+		if (entry->owner) {
+			(void)buf_add_text(out, " ");
+			put_code(out, entry->owner);
+		}
+		if (entry->error) {
+			(void)buf_add_text(out, ": ");
+			put_text(out, entry->error);
+		}
+		(void)buf_add_char(out, '\n');
+	}
+	(void)buf_add_char(out, '\n');
+}
+
+static bool put_block(
+	const struct digest_block *block, size_t *number, enum language language, struct buf *out)
+{
+	const struct digest_entry *first = block->entries;
+
+	if (first->status == STATUS_UNREACHABLE) {
+		put_services(block, out);
+		return true;
+	}
+	if (!first->key)
+		return true; /* nothing to do; they are counted above */
+	(void)buf_addf(out, "### %zu. ", ++*number);
+	put_text(out, lang_text(language, rule_at(first->items.items[0].rule)->title));
+	(void)buf_add_text(out, "\n\n");
+	put_items(first, language, out);
+	if (!put_steps(first, language, out))
+		return false;
+	put_services(block, out);
+	return true;
+}
+
+static bool markdown_begin(const struct format_job *job, struct error *err)
+{
+	(void)err;
+	digest_init(job->state, job->run);
+	return true;
+}
+
+static bool markdown_add(
+	const struct format_job *job, const struct verdict *verdict, struct error *err)
+{
+	return digest_add(job->state, verdict, err);
+}
+
+static bool markdown_finish(
+	const struct format_job *job, const struct report_summary *summary, struct error *err)
+{
+	struct digest *digest = job->state;
+	CLEANUP(buf_release) struct buf out = BUF_INIT(PAGE_BYTES);
+	size_t number = 0;
+
+	if (!digest_settle(digest, err))
+		return false;
+	put_counts(job->run, summary, &out);
+	for (size_t i = 0; i < digest->blocks.count; i++) {
+		const struct digest_block *block = &digest->blocks.items[i];
+		enum status status = block->entries->status;
+		bool fresh = i == 0 || block[-1].entries->status != status;
+
+		if (fresh && (block->entries->key || status == STATUS_UNREACHABLE))
+			(void)buf_addf(&out, "## %s\n\n",
+				lang_text(job->run->language, status_name(status)));
+		if (!put_block(block, &number, job->run->language, &out))
+			return error_set_memory(err);
+	}
+	if (out.failed)
+		return error_set_memory(err);
+	return output_append(job->output, out.data, out.len, err);
+}
+
+static void markdown_release(void *state)
+{
+	digest_release(state);
+}
+
+const struct report_format format_markdown = {
+	.name = "markdown",
+	.state_size = sizeof(struct digest),
+	.begin = markdown_begin,
+	.add = markdown_add,
+	.finish = markdown_finish,
+	.release = markdown_release,
+};
