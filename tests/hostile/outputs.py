@@ -33,9 +33,9 @@ def cases(stage, served, word):
 
 
 def faults(style, written, ran):
-    # None is under an authority of the profile, and one cannot be decoded: 3, and of nagios 2.
-    if style == 'nagios' or ran.status != 3:
-        yield from [] if style == 'nagios' and ran.status == 2 else [f'{ran}']
+    # One cannot be decoded, and whether any is critical depends on how many of them there are.
+    if ran.status not in ((2,) if style == 'nagios' else (1, 3)):
+        yield f'{ran}'
     yield from (f'standard error: {fault}' for fault in unprintable(ran.err))
     if style == 'xlsx':
         yield from workbook(written)
