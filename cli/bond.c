@@ -70,18 +70,23 @@ static void put_proxy(struct buf *out, const struct proxy *proxy)
 static bool put_options(struct journal_head *head, const struct options *options, struct error *err)
 {
 	CLEANUP(buf_release) struct buf out = BUF_INIT(sizeof head->options - 1);
+	static const char *const fetches[] = { "profile", "any", "none" };
+	static const char *const revocations[] = { "profile", "full", "none" };
 	char day[INSTANT_TEXT] = "now";
 
 	if (options->has_as_of)
 		instant_format(options->as_of, day);
-	(void)buf_addf(&out, "as-of %s, handshake %s, looks %s%s%s%s x%u%s%s, %s, fetch %s, proxy ",
+	(void)buf_addf(&out,
+		"as-of %s, handshake %s, looks %s%s%s%s x%u%s%s, %s, fetch %s, "
+		"revocation %s%s, proxy ",
 		day, options->handshake == HANDSHAKE_CHOICE_COMPLETE ? "complete" : "flight",
 		options->probe_auto ? "auto" : "main", options->probe.key_types ? "+key-types" : "",
 		options->probe.sni ? "+sni" : "", options->probe.versions ? "+versions" : "",
 		options->probe.repeat, options->caa ? "+caa" : "",
 		options->probe.identify ? "+identify" : "",
 		options->first_address ? "the first address" : "all addresses",
-		options->offline || options->fetch == FETCH_NONE ? "none" : "profile");
+		options->offline ? "none" : fetches[options->fetch],
+		revocations[options->revocation], options->explain ? ", explained" : "");
 	put_proxy(&out, options->proxy);
 	if (out.failed)
 		return error_set_memory(err);
