@@ -12,9 +12,9 @@
 #include "checker/limits.h"
 #include "reports/json.h"
 #include "reports/output.h"
+#include "reports/record/run_record.h"
 #include "reports/renderer.h"
 #include "reports/report.h"
-#include "reports/run_record.h"
 #include "rules/verdict.h"
 
 struct document {

@@ -10,7 +10,7 @@
 #include "checker/base/error.h"
 #include "checker/caa.h"
 #include "checker/limits.h"
-#include "reports/revocation_record.h"
+#include "reports/record/revocation_record.h"
 
 #define ROWS(rows) (rows), ARRAY_LEN(rows)
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "reports/revocation_record.h"
+#include "reports/record/revocation_record.h"
 
 #include "checker/base/clock.h"
 #include "reports/json.h"

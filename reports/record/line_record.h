@@ -4,8 +4,8 @@
  *
  * Members `lines` and `lines_cut_short` (docs/formats.md, "Lines").
  */
-#ifndef REPORTS_LINE_RECORD_H
-#define REPORTS_LINE_RECORD_H
+#ifndef REPORTS_RECORD_LINE_RECORD_H
+#define REPORTS_RECORD_LINE_RECORD_H
 
 struct json;
 struct verdict;

@@ -2,8 +2,8 @@
 /*
  * revocation_record - what lists and answers say of a chain, as the key `revocation` of a record
  */
-#ifndef REPORTS_REVOCATION_RECORD_H
-#define REPORTS_REVOCATION_RECORD_H
+#ifndef REPORTS_RECORD_REVOCATION_RECORD_H
+#define REPORTS_RECORD_REVOCATION_RECORD_H
 
 #include "checker/revoke/revoke.h"
 

@@ -2,8 +2,8 @@
 /*
  * waived_record - why a finding is let be, as the key `waived` of a record
  */
-#ifndef REPORTS_WAIVED_RECORD_H
-#define REPORTS_WAIVED_RECORD_H
+#ifndef REPORTS_RECORD_WAIVED_RECORD_H
+#define REPORTS_RECORD_WAIVED_RECORD_H
 
 struct json;
 struct waived;

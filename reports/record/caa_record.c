@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "reports/caa_record.h"
+#include "reports/record/caa_record.h"
 
 #include "checker/caa.h"
 #include "reports/json.h"

@@ -2,8 +2,8 @@
 /*
  * run_record - what a record says of the run that it is of
  */
-#ifndef REPORTS_RUN_RECORD_H
-#define REPORTS_RUN_RECORD_H
+#ifndef REPORTS_RECORD_RUN_RECORD_H
+#define REPORTS_RECORD_RUN_RECORD_H
 
 struct json;
 struct verdict_run;

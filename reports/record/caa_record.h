@@ -2,8 +2,8 @@
 /*
  * caa_record - who may issue for a name, as the key `caa` of a record
  */
-#ifndef REPORTS_CAA_RECORD_H
-#define REPORTS_CAA_RECORD_H
+#ifndef REPORTS_RECORD_CAA_RECORD_H
+#define REPORTS_RECORD_CAA_RECORD_H
 
 struct caa;
 struct json;

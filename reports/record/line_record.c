@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "reports/line_record.h"
+#include "reports/record/line_record.h"
 
 #include <string.h>
 

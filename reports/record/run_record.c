@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "reports/run_record.h"
+#include "reports/record/run_record.h"
 
 #include "reports/json.h"
 #include "rules/verdict.h"
