@@ -2,11 +2,10 @@
 #include "reports/html/html_parts.h"
 
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "checker/base/buf.h"
 #include "checker/limits.h"
+#include "reports/digest_tally.h"
 #include "reports/html/html.h"
 #include "reports/html/html_burndown.h"
 #include "reports/html/html_chart.h"
@@ -19,34 +18,6 @@
 struct tally {
 	size_t services, dropped;
 };
-
-static int compare_names(const void *left, const void *right)
-{
-	const struct digest_entry *const *a = left, *const *b = right;
-
-	return strcmp((*a)->service, (*b)->service);
-}
-
-/* A service may stand in several places of the order. */
-static bool count_services(const struct digest *digest, struct tally *ret_tally)
-{
-	size_t count = digest->entries.count;
-	const struct digest_entry **sorted = calloc(count + 1, sizeof *sorted);
-
-	*ret_tally = (struct tally){ 0 };
-	if (!sorted)
-		return false;
-	for (size_t i = 0; i < count; i++)
-		sorted[i] = &digest->entries.items[i];
-	qsort(sorted, count, sizeof(const struct digest_entry *), compare_names);
-	for (size_t i = 0; i < count; i++)
-		if (i == 0 || compare_names(&sorted[i - 1], &sorted[i]) != 0) {
-			ret_tally->services++;
-			ret_tally->dropped += sorted[i]->addresses_dropped;
-		}
-	free(sorted);
-	return true;
-}
 
 static void put_careful(struct html *html, const char *text)
 {
@@ -115,7 +86,7 @@ static bool put_summary(struct html_parts *parts)
 	const struct digest *digest = &parts->fleet->digest;
 	struct tally tally;
 
-	if (!count_services(digest, &tally))
+	if (!digest_tally_services(digest, &tally.services, &tally.dropped))
 		return false;
 	put_warnings(parts, &tally);
 	put_scope(parts, &tally);

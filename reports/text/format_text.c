@@ -8,7 +8,6 @@
 #include "reports/format.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "checker/base/buf.h"
@@ -16,6 +15,7 @@
 #include "checker/base/text.h"
 #include "checker/limits.h"
 #include "reports/digest.h"
+#include "reports/digest_tally.h"
 #include "reports/output.h"
 #include "reports/report.h"
 #include "reports/text/page.h"
@@ -50,36 +50,6 @@ static size_t count_status(const struct digest *digest, enum status status)
 		if (digest->blocks.items[i].entries->status == status)
 			count += digest->blocks.items[i].count;
 	return count;
-}
-
-/* The order of entries is by problem, so one service may stand in several places. */
-static int compare_names(const void *left, const void *right)
-{
-	const struct digest_entry *const *a = left, *const *b = right;
-
-	return strcmp((*a)->service, (*b)->service);
-}
-
-static bool count_services(const struct digest *digest, size_t *ret_count, size_t *ret_dropped)
-{
-	size_t count = digest->entries.count, services = 0, dropped = 0;
-	const struct digest_entry **sorted = calloc(count ? count : 1, sizeof *sorted);
-
-	if (!sorted)
-		return false;
-	for (size_t i = 0; i < count; i++)
-		sorted[i] = &digest->entries.items[i];
-	qsort(sorted, count, sizeof(const struct digest_entry *), compare_names);
-	for (size_t i = 0; i < count; i++) {
-		if (i > 0 && strcmp(sorted[i]->service, sorted[i - 1]->service) == 0)
-			continue;
-		services++;
-		dropped += sorted[i]->addresses_dropped;
-	}
-	free(sorted);
-	*ret_count = services;
-	*ret_dropped = dropped;
-	return true;
 }
 
 /* The bar is there for proportion; a single result still shows. */
@@ -190,7 +160,7 @@ static bool put_head(
 {
 	size_t services, dropped, results = digest->entries.count;
 
-	if (!count_services(digest, &services, &dropped))
+	if (!digest_tally_services(digest, &services, &dropped))
 		return false;
 	put_title(digest->run, page);
 	put_extent(services, results, summary->duplicates, page);

@@ -8,6 +8,7 @@
 #include "checker/base/buf.h"
 #include "checker/base/phrase.h"
 #include "reports/digest.h"
+#include "reports/digest_tally.h"
 #include "reports/report.h"
 #include "reports/text/page.h"
 #include "reports/text/table.h"
@@ -20,64 +21,7 @@
 
 #define LINE_BYTES (1u << 16)
 
-struct owner {
-	const char *name; /* NULL: nobody is named */
-	size_t counts[STATUS_COUNT];
-};
-
-struct owners {
-	VEC(struct owner) all;
-};
-
-static int compare_owner_names(const void *left, const void *right)
-{
-	const struct digest_entry *const *a = left, *const *b = right;
-	const char *x = (*a)->owner, *y = (*b)->owner;
-
-	if (!x || !y)
-		return (x == NULL) - (y == NULL);
-	return strcmp(x, y);
-}
-
-static int compare_owners(const void *left, const void *right)
-{
-	static const enum status worst[] = { STATUS_CRITICAL, STATUS_WARNING, STATUS_UNREACHABLE };
-	const struct owner *a = left, *b = right;
-
-	for (size_t i = 0; i < ARRAY_LEN(worst); i++)
-		if (a->counts[worst[i]] != b->counts[worst[i]])
-			return a->counts[worst[i]] > b->counts[worst[i]] ? -1 : 1;
-	if (!a->name || !b->name)
-		return (a->name == NULL) - (b->name == NULL);
-	return strcmp(a->name, b->name);
-}
-
-static bool count_owners(const struct digest *digest, struct owners *owners)
-{
-	size_t count = digest->entries.count;
-	const struct digest_entry **sorted = calloc(count ? count : 1, sizeof *sorted);
-	bool fitted = sorted != NULL;
-
-	for (size_t i = 0; i < count && fitted; i++)
-		sorted[i] = &digest->entries.items[i];
-	if (fitted)
-		qsort(sorted, count, sizeof(const struct digest_entry *), compare_owner_names);
-	for (size_t i = 0; i < count && fitted; i++) {
-		if (i == 0 || compare_owner_names(&sorted[i - 1], &sorted[i]) != 0) {
-			fitted = vec_reserve(&owners->all);
-			if (fitted)
-				owners->all.items[owners->all.count++] = (struct owner){
-					.name = sorted[i]->owner
-				};
-		}
-		if (fitted)
-			owners->all.items[owners->all.count - 1].counts[sorted[i]->status]++;
-	}
-	free(sorted);
-	return fitted;
-}
-
-static bool put_owners(const struct owners *owners, bool all, struct page *page)
+static bool put_owners(const struct digest_owners *owners, bool all, struct page *page)
 {
 	CLEANUP(table_release) struct table table = { .headed = true };
 	static const enum status shown[] = { STATUS_CRITICAL, STATUS_WARNING, STATUS_UNREACHABLE,
@@ -89,12 +33,12 @@ static bool put_owners(const struct owners *owners, bool all, struct page *page)
 		(void)table_column(&table, lang_text(page->language, status_name(shown[i])),
 			TABLE_RIGHT | TABLE_WHOLE);
 	for (size_t i = 0; i < count; i++) {
-		const struct owner *owner = &owners->all.items[i];
+		const struct digest_owner *owner = &owners->all.items[i];
 
 		table_cell(&table, PAGE_PLAIN,
 			owner->name ? owner->name : lang_text(page->language, "(none named)"));
 		for (size_t s = 0; s < ARRAY_LEN(shown); s++) {
-			size_t results = owner->counts[shown[s]];
+			size_t results = owner->results[shown[s]];
 			char number[24];
 
 			(void)snprintf(number, sizeof number, "%zu", results);
@@ -115,15 +59,11 @@ static bool put_owners(const struct owners *owners, bool all, struct page *page)
 
 bool text_lists_owners(const struct digest *digest, struct page *page)
 {
-	struct owners owners = { .all = { NULL, 0, 0 } };
-	bool fitted = count_owners(digest, &owners);
+	CLEANUP(digest_owners_release) struct digest_owners owners;
 
-	if (fitted && owners.all.count > 1) {
-		qsort(owners.all.items, owners.all.count, sizeof *owners.all.items, compare_owners);
-		fitted = put_owners(&owners, digest->run->verbose, page);
-	}
-	free(owners.all.items);
-	return fitted;
+	if (!digest_tally_owners(digest, &owners))
+		return false;
+	return owners.all.count <= 1 || put_owners(&owners, digest->run->verbose, page);
 }
 
 /* A line for each, with what a person would look up next. */
