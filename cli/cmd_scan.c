@@ -270,7 +270,7 @@ static bool go_on(struct scanning *scanning, struct error *err)
 
 static bool learn_root(void *arg, const uint8_t *der, size_t len, struct error *err)
 {
-	CLEANUP(cert_unrefp) const struct cert *cert = cert_new(der, len, err);
+	CLEANUP(cert_unrefp) const struct cert *cert = cert_skim(der, len, err);
 
 	if (!cert)
 		return false;

@@ -103,7 +103,8 @@ static bool read(struct cert_holder *holder, struct hasher *hasher)
 	return true;
 }
 
-struct cert *cert_make(const uint8_t *der, size_t len, struct hasher *hasher, struct error *err)
+/* Read, but with no signature checked. */
+static struct cert *make(const uint8_t *der, size_t len, struct hasher *hasher, struct error *err)
 {
 	struct cert_holder *holder = cert_holder_new(der, len);
 
@@ -124,9 +125,22 @@ struct cert *cert_make(const uint8_t *der, size_t len, struct hasher *hasher, st
 	}
 	hasher_sha256(hasher, holder->der, len, cert->sha256);
 	text_from_bytes(cert->sha256, FINGERPRINT_BYTES, cert->sha256_text);
-	cert->self_signed = cert->self_issued && cert_issued_by(cert, cert);
 	owned = NULL;
 	return cert;
+}
+
+struct cert *cert_make(const uint8_t *der, size_t len, struct hasher *hasher, struct error *err)
+{
+	struct cert *cert = make(der, len, hasher, err);
+
+	if (cert)
+		cert->self_signed = cert->self_issued && cert_issued_by(cert, cert);
+	return cert;
+}
+
+struct cert *cert_skim(const uint8_t *der, size_t len, struct error *err)
+{
+	return make(der, len, NULL, err);
 }
 
 bool cert_is_ordinary(const uint8_t *der, size_t len)

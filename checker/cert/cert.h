@@ -61,6 +61,10 @@ struct cert {
 /* Never NULL unless memory runs out; look at `readable`. */
 MUST_USE struct cert *cert_new(const uint8_t *der, size_t len, struct error *err);
 
+/* As cert_new(), for who wants to know what is written in one only: no signature is checked, and
+ * `self_signed` says nothing.  Not for judgement. */
+MUST_USE struct cert *cert_skim(const uint8_t *der, size_t len, struct error *err);
+
 /* Are they one certificate that is read without OpenSSL?  For those who keep the bytes only, since
  * nothing is hashed or verified.  True: it is readable.  False says nothing. */
 bool cert_is_ordinary(const uint8_t *der, size_t len);
