@@ -98,6 +98,7 @@ static const struct row rows[] = {
 	FLAG(SKIP_BAD_INPUT, "--skip-bad-input", skip_bad_input),
 	TEXT(STORE, "--store", store, "file"),
 	NUMBER(WHOLE, THREADS, "--threads", threads, 1, THREADS_MAX),
+	FLAG(TIMELINE, "--timeline", timeline),
 	NUMBER(DECIMAL, TIMEOUT, "--timeout", timeout_s, 0, TIMEOUT_MAX),
 	FLAG(VERBOSE, "--verbose", console.verbose),
 	TEXT(WAIVERS, "--waivers", waivers, "file"),

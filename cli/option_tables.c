@@ -30,11 +30,14 @@
 		"lowest status for exit code 1: warning, critical, never (critical)", "S")
 
 #define GROUP_OUTPUT                                                                               \
-	VALUE("format", 'f', OPTION_FORMAT, "text, html, xlsx, markdown, ndjson, json, csv, junit, sarif, prometheus, nagios (text)", "F"),          \
+	VALUE("format", 'f', OPTION_FORMAT, "text, html, xlsx, markdown, ndjson, json, csv, junit, sarif, prometheus, nagios, timeline (text)", "F"),          \
 	VALUE("output", 'o', OPTION_OUTPUT,                                                        \
 		"where the output goes, in --format or in F; may be given again", "[F:]FILE"),     \
 	VALUE("color", '\0', OPTION_COLOR, "auto, always, never (auto)", "WHEN"),                  \
 	FLAG("verbose", 'v', OPTION_VERBOSE, "say what is being done; report in full")
+
+#define GROUP_TIMELINE \
+	FLAG("timeline", '\0', OPTION_TIMELINE, "say what breaks on which day if nobody acts")
 
 #define GROUP_OWNERS                                                                               \
 	VALUE("owner-map", '\0', OPTION_OWNER_MAP,                                                 \
@@ -60,6 +63,7 @@ static const struct poptOption scan_table[] = {
 	GROUP_OWNERS,
 	GROUP_JUDGE,
 	GROUP_OUTPUT,
+	GROUP_TIMELINE,
 	GROUP_LANGUAGE,
 	FLAG("ordered", '\0', OPTION_ORDERED, "results in the order of the input"),
 	FLAG("no-progress", '\0', OPTION_NO_PROGRESS, "no progress line on the terminal"),
@@ -128,6 +132,7 @@ static const struct poptOption check_table[] = {
 	GROUP_OWNERS,
 	GROUP_JUDGE,
 	GROUP_OUTPUT,
+	GROUP_TIMELINE,
 	GROUP_LANGUAGE,
 	GROUP_QUIET,
 	GROUP_CACHE,
@@ -151,6 +156,7 @@ static const struct poptOption report_table[] = {
 		"lowest status for exit code 1: warning, critical, never (critical)", "S"),
 	GROUP_OWNERS,
 	GROUP_OUTPUT,
+	GROUP_TIMELINE,
 	GROUP_LANGUAGE,
 	GROUP_QUIET,
 	GROUP_HELP

@@ -62,6 +62,7 @@ enum option {
 	OPTION_NOTIFY_ON,
 	OPTION_OWNER_MAP,
 	OPTION_COMPARE_FAIL_ON,
+	OPTION_TIMELINE,
 };
 
 struct options_page {

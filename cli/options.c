@@ -169,6 +169,18 @@ static bool settle_outputs(struct options *options, const char *format, struct e
 	return true;
 }
 
+/* Asked for, it has to be somewhere. */
+static bool settle_timeline(const struct options *options, struct error *err)
+{
+	for (size_t i = 0; i < options->outputs.count; i++)
+		if (report_format_has_timeline(options->outputs.items[i].format))
+			return true;
+	return !options->timeline ||
+	       error_set(err, ERROR_USAGE,
+		       "--timeline goes with format text or html; as NDJSON it is a format of its "
+		       "own, -f timeline or -o timeline:FILE");
+}
+
 /* A checkpoint holds records; other reports are made of the whole run at its end. */
 static bool settle_checkpoint(const struct options *options, struct error *err)
 {
@@ -337,7 +349,8 @@ static enum options_result read_all(struct options *options, const struct option
 	if (code < -1)
 		return wrong(page, context, code, err);
 	if (!take_args(options, context, err) || !settle_outputs(options, format, err) ||
-		!settle_checkpoint(options, err) || !settle_revocation(options, err))
+		!settle_timeline(options, err) || !settle_checkpoint(options, err) ||
+		!settle_revocation(options, err))
 		return OPTIONS_WRONG;
 	return OPTIONS_READ;
 }

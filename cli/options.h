@@ -81,6 +81,7 @@ struct options {
 	enum language language;
 	enum color color;
 	struct console console;
+	bool timeline; /* of what breaks on which day */
 
 	/* Fetching */
 	const char *cache; /* NULL: none */

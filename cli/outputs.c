@@ -45,6 +45,7 @@ static struct report_run run_for(const struct options *options, const struct out
 				 console_wants_color(STDOUT_FILENO)),
 		.columns = standard ? console_columns(STDOUT_FILENO) : 0,
 		.verbose = options->console.verbose,
+		.timeline = options->timeline,
 	};
 }
 

@@ -33,6 +33,7 @@ struct format_job {
 struct report_format {
 	const char *name;
 	size_t state_size;
+	bool has_timeline; /* it shows one when `run->timeline` is set, or always */
 	/* Appends the record of VERDICT to OUT: the same bytes, whatever RENDERER has seen.  False
 	 * when memory ran out. */
 	bool (*render)(struct renderer *renderer, const struct verdict *verdict, struct buf *out);
@@ -55,6 +56,7 @@ extern const struct report_format format_nagios;
 extern const struct report_format format_prometheus;
 extern const struct report_format format_sarif;
 extern const struct report_format format_html;
+extern const struct report_format format_timeline;
 extern const struct report_format format_xlsx;
 
 #endif

@@ -23,7 +23,7 @@ struct report {
 /* In the order in which people should read of them. */
 static const struct report_format *const formats[] = { &format_text, &format_html, &format_xlsx,
 	&format_ndjson, &format_json, &format_csv, &format_markdown, &format_junit, &format_sarif,
-	&format_prometheus, &format_nagios, &format_chain };
+	&format_prometheus, &format_nagios, &format_timeline, &format_chain };
 
 const struct report_format *report_format_by_name(const char *name)
 {
@@ -41,7 +41,7 @@ const char *report_format_name(const struct report_format *format)
 const char *report_format_names(void)
 {
 	return "text, html, xlsx, ndjson, json, csv, markdown, junit, sarif, prometheus, nagios, "
-	       "chain";
+	       "timeline, chain";
 }
 
 void report_summary_add(struct report_summary *summary, const struct verdict *verdict)
@@ -88,6 +88,11 @@ struct report *report_open(const struct report_format *format, const char *path,
 	if (format->begin && !format->begin(&job, err))
 		return NULL;
 	return TAKE(report);
+}
+
+bool report_format_has_timeline(const struct report_format *format)
+{
+	return format->has_timeline;
 }
 
 bool report_format_renders(const struct report_format *format)

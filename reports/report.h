@@ -35,6 +35,7 @@ struct report_run {
 	bool color;                /* for formats that people read */
 	unsigned columns;          /* width to fit; 0: not a terminal, 100 is taken */
 	bool verbose;              /* also what is in order, in full */
+	bool timeline;             /* reports for people say what breaks on which day */
 	const struct curve *curve; /* of earlier runs that were kept; NULL: none is */
 };
 
@@ -64,6 +65,9 @@ const char *report_format_names(void);
 /* PATH NULL or "-" is standard output.  An unwritable place is an error now, not after the scan. */
 MUST_USE struct report *report_open(const struct report_format *format, const char *path,
 	const struct report_run *run, struct error *err);
+
+/* True for a format that shows the timeline when the run asks for it, or is nothing else. */
+bool report_format_has_timeline(const struct report_format *format);
 
 /* True for a format whose records stand alone. */
 bool report_format_renders(const struct report_format *format);

@@ -105,7 +105,8 @@ static void put_top(struct html_parts *page)
 	html_begin(html, "nav", NULL);
 	html_attr(html, "aria-label", lang_text(page->language, "Parts of the report"));
 	html_begin(html, "ul", NULL);
-	for (const struct html_part *place = html_parts; place->id; place++) {
+	for (const struct html_part *place = html_parts_wanted(html_parts, run); place->id;
+		place = html_parts_wanted(place + 1, run)) {
 		html_begin(html, "li", NULL);
 		html_begin(html, "a", NULL);
 		html_attrf(html, "href", "#%s", place->id);
@@ -149,7 +150,9 @@ static bool put_parts(struct html_parts *page, struct output *output, struct err
 	html_attr(page->html, "id", "main");
 	html_attr(page->html, "tabindex", "-1");
 	html_break(page->html);
-	for (const struct html_part *part = html_parts; part->id; part++) {
+	const struct report_run *run = &page->fleet->run;
+	for (const struct html_part *part = html_parts_wanted(html_parts, run); part->id;
+		part = html_parts_wanted(part + 1, run)) {
 		begin_part(page->html, part, page->language);
 		if (!part->put(page))
 			return error_set_memory(err);
@@ -218,6 +221,7 @@ static void html_release(void *state)
 const struct report_format format_html = {
 	.name = "html",
 	.state_size = sizeof(struct html_fleet),
+	.has_timeline = true,
 	.begin = html_begin_report,
 	.add = html_add,
 	.finish = html_finish,

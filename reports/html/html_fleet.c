@@ -20,7 +20,10 @@ bool html_fleet_init(struct html_fleet *fleet, const struct report_run *run, str
 	html_slots_init(&fleet->slots);
 	fleet->section = (struct buf)BUF_INIT(SECTION_BYTES);
 	fleet->molds = html_molds_new();
-	return fleet->molds || error_set_memory(err);
+	if (!fleet->molds)
+		return error_set_memory(err);
+	return !run->timeline ||
+	       timeline_init(&fleet->timeline, run->profile, run->as_of, run->language, err);
 }
 
 void html_fleet_release(struct html_fleet *fleet)
@@ -31,6 +34,7 @@ void html_fleet_release(struct html_fleet *fleet)
 	}
 	free(fleet->rows.items);
 	digest_release(&fleet->digest);
+	timeline_release(&fleet->timeline);
 	html_slots_release(&fleet->slots);
 	buf_release(&fleet->section);
 	html_molds_free(fleet->molds);
@@ -97,6 +101,8 @@ bool html_fleet_add(struct html_fleet *fleet, const struct verdict *verdict, str
 
 	if (!vec_reserve(&fleet->rows))
 		return error_set_memory(err);
+	if (fleet->run.timeline && !timeline_add(&fleet->timeline, verdict, err))
+		return false;
 	if (!digest_add(&fleet->digest, verdict, err))
 		return false;
 	const struct digest_entry *entry =

@@ -20,6 +20,7 @@
 #include "reports/digest.h"
 #include "reports/html/html_mold.h"
 #include "reports/report.h"
+#include "reports/timeline/timeline.h"
 
 struct error;
 struct html;
@@ -43,10 +44,11 @@ struct html_fleet {
 	struct html_molds *molds;
 	struct html_slots slots; /* these two of the section that is being made */
 	struct buf section;
-	size_t *order;   /* entry by number */
-	size_t *numbers; /* number by entry */
-	size_t *blocks;  /* block by number */
-	bool *is_static; /* by number */
+	struct timeline timeline; /* filled when the run asks for it */
+	size_t *order;            /* entry by number */
+	size_t *numbers;          /* number by entry */
+	size_t *blocks;           /* block by number */
+	bool *is_static;          /* by number */
 };
 
 MUST_USE bool html_fleet_init(

@@ -11,6 +11,7 @@
 #include "reports/html/html_chart.h"
 #include "reports/html/html_fleet.h"
 #include "reports/html/html_table.h"
+#include "reports/html/html_timeline.h"
 #include "reports/html/html_words.h"
 #include "reports/html/html_work.h"
 #include "reports/report.h"
@@ -205,11 +206,30 @@ static bool put_rules(struct html_parts *parts)
 	return true;
 }
 
+static bool wants_timeline(const struct report_run *run)
+{
+	return run->timeline;
+}
+
+static bool put_timeline(struct html_parts *parts)
+{
+	return html_timeline_put(parts->html, &parts->fleet->timeline, parts->language);
+}
+
 const struct html_part html_parts[] = {
-	{ "summary", N_("Summary"), put_summary },
-	{ "work", N_("What to do"), put_work },
-	{ "fleet", N_("Services"), put_table },
-	{ "hosts", N_("One by one"), put_hosts },
-	{ "rules", N_("What the findings mean"), put_rules },
-	{ NULL, NULL, NULL },
+	{ "summary", N_("Summary"), put_summary, NULL },
+	{ "work", N_("What to do"), put_work, NULL },
+	{ "timeline", N_("What breaks when, if nobody acts"), put_timeline, wants_timeline },
+	{ "fleet", N_("Services"), put_table, NULL },
+	{ "hosts", N_("One by one"), put_hosts, NULL },
+	{ "rules", N_("What the findings mean"), put_rules, NULL },
+	{ NULL, NULL, NULL, NULL },
 };
+
+const struct html_part *html_parts_wanted(
+	const struct html_part *part, const struct report_run *run)
+{
+	while (part->id && part->is_wanted && !part->is_wanted(run))
+		part++;
+	return part;
+}

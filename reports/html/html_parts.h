@@ -14,6 +14,7 @@
 
 struct html;
 struct html_fleet;
+struct report_run;
 struct report_summary;
 
 struct html_parts {
@@ -25,10 +26,15 @@ struct html_parts {
 
 struct html_part {
 	const char *id, *title;
-	bool (*put)(struct html_parts *parts); /* false when memory runs out */
+	bool (*put)(struct html_parts *parts);           /* false when memory runs out */
+	bool (*is_wanted)(const struct report_run *run); /* NULL: always */
 };
 
 /* Ends with a row without an id. */
 extern const struct html_part html_parts[];
+
+/* The first of PART and those behind it that RUN wants; the row without an id when none is left. */
+const struct html_part *html_parts_wanted(
+	const struct html_part *part, const struct report_run *run);
 
 #endif

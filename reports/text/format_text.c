@@ -23,13 +23,16 @@
 #include "reports/text/text_block.h"
 #include "reports/text/text_burndown.h"
 #include "reports/text/text_lists.h"
+#include "reports/text/text_timeline.h"
 #include "reports/text/text_work.h"
+#include "reports/timeline/timeline.h"
 
 #define PAGE_BYTES (1u << 30) /* one block of two million services */
 #define BAR_MOST 40
 
 struct text {
 	struct digest digest;
+	struct timeline timeline; /* when the run asks for it */
 	struct buf out;
 };
 
@@ -253,18 +256,20 @@ static void put_end(const struct digest *digest, struct page *page)
 static bool text_begin(const struct format_job *job, struct error *err)
 {
 	struct text *state = job->state;
+	const struct report_run *run = job->run;
 
-	(void)err;
-	digest_init(&state->digest, job->run);
+	digest_init(&state->digest, run);
 	state->out = (struct buf)BUF_INIT(PAGE_BYTES);
-	return true;
+	return !run->timeline ||
+	       timeline_init(&state->timeline, run->profile, run->as_of, run->language, err);
 }
 
 static bool text_add(const struct format_job *job, const struct verdict *verdict, struct error *err)
 {
 	struct text *state = job->state;
 
-	return digest_add(&state->digest, verdict, err);
+	return (!job->run->timeline || timeline_add(&state->timeline, verdict, err)) &&
+	       digest_add(&state->digest, verdict, err);
 }
 
 static bool text_finish(
@@ -278,7 +283,9 @@ static bool text_finish(
 	page_init(&page, &state->out, job->run->columns, job->run->color);
 	page.language = job->run->language;
 	if (!put_head(&state->digest, summary, &page) || !text_work_put(&state->digest, &page) ||
-		!text_lists_owners(&state->digest, &page))
+		!text_lists_owners(&state->digest, &page) ||
+		(job->run->timeline &&
+			!text_timeline_put(&state->timeline, job->run->verbose, &page)))
 		return error_set_memory(err);
 	page_gap(&page);
 	if (!put_groups(job, &page, err))
@@ -294,12 +301,14 @@ static void text_release(void *state)
 	struct text *text = state;
 
 	digest_release(&text->digest);
+	timeline_release(&text->timeline);
 	buf_release(&text->out);
 }
 
 const struct report_format format_text = {
 	.name = "text",
 	.state_size = sizeof(struct text),
+	.has_timeline = true,
 	.begin = text_begin,
 	.add = text_add,
 	.finish = text_finish,

@@ -47,7 +47,8 @@ static void put_subject(struct json *json, const struct timeline_event *event)
 		json_put_null(json);
 }
 
-static void put_whom(struct json *json, const struct timeline_event *event)
+static void put_whom(
+	struct json *json, const struct timeline *timeline, const struct timeline_event *event)
 {
 	JSON_KEY(json, "services");
 	json_put_integer(json, (int64_t)event->services);
@@ -58,17 +59,21 @@ static void put_whom(struct json *json, const struct timeline_event *event)
 	json_end_array(json);
 	JSON_KEY(json, "owners");
 	json_begin_array(json);
-	for (size_t i = 0; i < event->owner_count; i++) {
+	for (size_t i = 0; i < event->owners.count; i++) {
 		json_begin_object(json);
 		JSON_KEY(json, "owner");
-		json_put_string(json, event->owners[i].name);
+		json_put_string(json, event->owners.items[i].name);
 		JSON_KEY(json, "services");
-		json_put_integer(json, (int64_t)event->owners[i].services);
+		json_put_integer(json, (int64_t)event->owners.items[i].services);
 		json_end_object(json);
 	}
 	json_end_array(json);
 	JSON_KEY(json, "services_of_other_owners");
 	json_put_integer(json, (int64_t)event->other_services);
+	if (timeline->dropped > 0) {
+		JSON_KEY(json, "dropped");
+		json_put_integer(json, (int64_t)timeline->dropped);
+	}
 }
 
 static bool put_event(
@@ -91,7 +96,7 @@ static bool put_event(
 	JSON_KEY(&json, "in_days");
 	json_put_integer(&json, timeline_days(timeline, event));
 	put_subject(&json, event);
-	put_whom(&json, event);
+	put_whom(&json, timeline, event);
 	json_end_object(&json);
 	if (!json_end(&json) || !buf_add_char(&line, '\n'))
 		return error_set_memory(err);
@@ -100,8 +105,8 @@ static bool put_event(
 
 static bool timeline_begin(const struct format_job *job, struct error *err)
 {
-	return timeline_init(
-		job->state, job->run->profile, job->run->as_of, job->run->language, err);
+	/* For machines: in the one language that does not depend on who asks. */
+	return timeline_init(job->state, job->run->profile, job->run->as_of, LANGUAGE_EN, err);
 }
 
 static bool timeline_take(
@@ -130,6 +135,7 @@ static void timeline_end(void *state)
 const struct report_format format_timeline = {
 	.name = "timeline",
 	.state_size = sizeof(struct timeline),
+	.has_timeline = true,
 	.begin = timeline_begin,
 	.add = timeline_take,
 	.finish = timeline_finish,

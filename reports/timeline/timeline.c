@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "checker/base/error.h"
+#include "checker/base/text.h"
 #include "checker/cert/cert.h"
 #include "checker/target/target.h"
 #include "reports/digest_text.h"
@@ -29,8 +30,10 @@ static void event_free(struct timeline_event *event)
 {
 	for (size_t i = 0; i < event->name_count; i++)
 		free(event->names[i]);
-	for (size_t i = 0; i < event->owner_count; i++)
-		free(event->owners[i].name);
+	for (size_t i = 0; i < event->owners.count; i++)
+		free(event->owners.items[i].name);
+	free(event->owners.items);
+	free(event->subject);
 	free(event);
 }
 
@@ -85,11 +88,14 @@ static bool find(struct timeline *timeline, const struct timeline_event *wanted,
 		return true;
 	}
 	struct timeline_event *event = malloc(sizeof *event);
-	if (!event || !vec_reserve(&timeline->events)) {
+	char *subject = text_copy(wanted->subject, strlen(wanted->subject));
+	if (!event || !subject || !vec_reserve(&timeline->events)) {
+		free(subject);
 		free(event);
 		return false;
 	}
 	*event = *wanted;
+	event->subject = subject;
 	items = timeline->events.items;
 	memmove(items + place + 1, items + place,
 		(count - place) * sizeof(struct timeline_event *));
@@ -98,25 +104,64 @@ static bool find(struct timeline *timeline, const struct timeline_event *wanted,
 	return true;
 }
 
+static size_t place_of_owner(const struct timeline_event *event, const char *name)
+{
+	size_t low = 0, high = event->owners.count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (strcmp(event->owners.items[middle].name, name) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
 static bool count_owner(struct timeline_event *event, const char *label)
 {
 	char *name = digest_text(label);
+	size_t count = event->owners.count, place = name ? place_of_owner(event, name) : 0;
+	bool known = place < count && strcmp(event->owners.items[place].name, name) == 0;
 
 	if (!name)
 		return false;
-	for (size_t i = 0; i < event->owner_count; i++) {
-		if (strcmp(event->owners[i].name, name) == 0) {
-			event->owners[i].services++;
+	if (!known && count < TIMELINE_OWNERS) {
+		if (!vec_reserve(&event->owners)) {
 			free(name);
-			return true;
+			return false;
 		}
-	}
-	if (event->owner_count < TIMELINE_OWNERS) {
-		event->owners[event->owner_count++] = (struct timeline_owner){ name, 1 };
+		struct timeline_owner *at = event->owners.items + place;
+		memmove(at + 1, at, (count - place) * sizeof *at);
+		*at = (struct timeline_owner){ name, 1 };
+		event->owners.count++;
 		return true;
 	}
-	event->other_services++;
+	if (known)
+		event->owners.items[place].services++;
+	else
+		event->other_services++;
 	free(name);
+	return true;
+}
+
+/* The first of all names are kept, so that it is the same ones in whatever order they come. */
+static bool keep_name(struct timeline_event *event, const char *service)
+{
+	size_t count = event->name_count, place = count;
+
+	while (place > 0 && strcmp(event->names[place - 1], service) > 0)
+		place--;
+	if (place == TIMELINE_NAMES)
+		return true;
+	char *name = text_copy(service, strlen(service));
+	if (!name)
+		return false;
+	if (count == TIMELINE_NAMES)
+		free(event->names[--count]);
+	memmove(event->names + place + 1, event->names + place, (count - place) * sizeof(char *));
+	event->names[place] = name;
+	event->name_count = count + 1;
 	return true;
 }
 
@@ -124,24 +169,21 @@ static bool count_owner(struct timeline_event *event, const char *label)
 static bool note(struct timeline *timeline, const struct verdict *verdict, enum timeline_kind kind,
 	struct instant day, const char *subject)
 {
-	struct timeline_event wanted = {
-		.day = instant_day(day), .kind = kind, .subject = subject
-	};
+	char shown[TIMELINE_SUBJECT];
+	struct timeline_event wanted = { .day = instant_day(day), .kind = kind, .subject = shown };
 	const char *owner = target_label(verdict->target, "owner");
 	struct timeline_event *event;
 
+	/* What was read back goes with its verdict. */
+	text_printable(subject, strlen(subject), shown, sizeof shown);
 	if (!find(timeline, &wanted, &event))
 		return false;
 	if (!event || event->last == timeline->number)
 		return true;
 	event->last = timeline->number;
 	event->services++;
-	if (event->name_count < TIMELINE_NAMES) {
-		event->names[event->name_count] = digest_text(timeline->service);
-		if (!event->names[event->name_count++])
-			return event->name_count--, false;
-	}
-	return !owner || !*owner || count_owner(event, owner);
+	return keep_name(event, timeline->service) &&
+	       (!owner || !*owner || count_owner(event, owner));
 }
 
 bool timeline_init(struct timeline *timeline, const struct profile *profile, struct instant as_of,
@@ -152,9 +194,10 @@ bool timeline_init(struct timeline *timeline, const struct profile *profile, str
 	};
 	for (size_t i = 0; i < profile->leaf.validity_count; i++) {
 		const struct profile_validity *row = &profile->leaf.validity[i];
+		char none[] = "";
 		struct timeline_event *event, wanted = { .day = instant_day(row->from),
 			.kind = TIMELINE_VALIDITY_RULE,
-			.subject = "",
+			.subject = none,
 			.max_days = row->max_days };
 
 		if (row->from.seconds > as_of.seconds && !find(timeline, &wanted, &event))
@@ -184,11 +227,37 @@ static bool note_ends(
 	return true;
 }
 
-/* Those whose day is noted for what it is, not for the finding that warns of it. */
-static bool is_end(enum rule_id rule)
+/* Does a path end on that day, and before the leaf? */
+static bool path_ends(const struct verdict *seen, struct instant day)
 {
-	return rule == RULE_leaf_expired || rule == RULE_leaf_expires_soon ||
-	       rule == RULE_trust_path_ends;
+	const struct cert *leaf = verdict_leaf(seen);
+
+	for (size_t i = 0; i < seen->path_count; i++) {
+		const struct verdict_path *path = &seen->paths[i];
+
+		if (path->has_until && instant_day(path->until).seconds == day.seconds && leaf &&
+			path->until.seconds < leaf->not_after.seconds)
+			return true;
+	}
+	return false;
+}
+
+/* Those whose day is noted for what it is, not for the finding that warns of it. */
+static bool is_noted(const struct verdict *verdict, const struct finding *finding)
+{
+	switch (finding->rule) {
+	case RULE_leaf_expired:
+	case RULE_leaf_expires_soon:
+	case RULE_migration_renewal_due:
+		return true;
+	case RULE_trust_path_ends:
+		for (size_t i = 0; i < verdict->looks.count; i++)
+			if (path_ends(verdict->looks.items[i].verdict, finding->due))
+				return true;
+		return path_ends(verdict, finding->due);
+	default:
+		return false;
+	}
 }
 
 static bool note_finding(
@@ -203,17 +272,24 @@ static bool note_finding(
 		struct instant after = { leaf->client_auth_until.seconds + SECONDS_A_DAY };
 		return note(timeline, verdict, TIMELINE_CLIENT_AUTH_ENDS, after, "");
 	}
-	return !finding->has_due || is_end(finding->rule) ||
+	return !finding->has_due || is_noted(verdict, finding) ||
 	       note(timeline, verdict, TIMELINE_DEADLINE, finding->due, rule);
+}
+
+static bool chain_has(const struct verdict *seen, const char *id)
+{
+	for (size_t i = 0; i < seen->chain.count; i++)
+		if (seen->chain.items[i].known_as && strcmp(seen->chain.items[i].known_as, id) == 0)
+			return true;
+	return false;
 }
 
 static bool serves(const struct verdict *verdict, const char *id)
 {
-	for (size_t i = 0; i < verdict->chain.count; i++)
-		if (verdict->chain.items[i].known_as &&
-			strcmp(verdict->chain.items[i].known_as, id) == 0)
+	for (size_t i = 0; i < verdict->looks.count; i++)
+		if (chain_has(verdict->looks.items[i].verdict, id))
 			return true;
-	return false;
+	return chain_has(verdict, id);
 }
 
 static bool note_lists(struct timeline *timeline, const struct verdict *verdict)

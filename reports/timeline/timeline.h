@@ -3,7 +3,8 @@
  * timeline - what breaks on which day if nobody acts, of a whole fleet
  *
  * Collected from verdicts one by one; of each event its counts and a few names
- * are kept, so memory does not grow with the fleet.  An event is of one day, one
+ * are kept, so memory does not grow with the fleet, and the same whatever order
+ * they come in.  An event is of one day, one
  * kind and one subject: the trust store, the rule or the list that it is about.
  * Whatever lies beyond TIMELINE_DAYS is left out; what is overdue stays in.
  */
@@ -19,14 +20,16 @@
 #include "checker/base/lang.h"
 #include "checker/base/vec.h"
 
+struct buf;
 struct error;
 struct profile;
 struct verdict;
 
-#define TIMELINE_DAYS 400    /* beyond lies a certificate that nobody has issued yet */
-#define TIMELINE_EVENTS 8192 /* days of a fleet's past are any; more are counted as dropped */
-#define TIMELINE_NAMES 8     /* services kept of an event */
-#define TIMELINE_OWNERS 32   /* owners kept of an event; services of others are counted */
+#define TIMELINE_DAYS 400     /* beyond lies a certificate that nobody has issued yet */
+#define TIMELINE_EVENTS 16384 /* days of a fleet's past are any; more are counted as dropped */
+#define TIMELINE_NAMES 8      /* services kept of an event, the first by name */
+#define TIMELINE_OWNERS 1024  /* owners kept of an event; services of others are counted */
+#define TIMELINE_SUBJECT 80   /* no profile has a longer id; what was read back may */
 
 enum timeline_kind {
 	TIMELINE_LEAF_ENDS,           /* the server's own certificate */
@@ -49,15 +52,14 @@ struct timeline_owner {
 struct timeline_event {
 	struct instant day;
 	enum timeline_kind kind;
-	const char *subject; /* a store's, rule's or list's id, static or the profile's; "" */
-	int64_t max_days;    /* of a validity rule */
+	char *subject;    /* a store's, rule's or list's id, printable; "" */
+	int64_t max_days; /* of a validity rule */
 	size_t services;
-	size_t last; /* number of the service that was counted last */
-	char *names[TIMELINE_NAMES];
+	size_t last;                 /* number of the service that was counted last */
+	char *names[TIMELINE_NAMES]; /* in their order */
 	size_t name_count;
-	struct timeline_owner owners[TIMELINE_OWNERS];
-	size_t owner_count;
-	size_t other_services; /* of owners beyond those */
+	VEC(struct timeline_owner) owners; /* by name */
+	size_t other_services;             /* of owners beyond those */
 };
 
 struct timeline {
@@ -81,5 +83,19 @@ MUST_USE bool timeline_add(
 
 /* Days from the day of judgement to that of EVENT, negative when it is overdue. */
 int64_t timeline_days(const struct timeline *timeline, const struct timeline_event *event);
+
+/* What happens on that day, as a sentence without its stop; appended to OUT. */
+void timeline_sentence(const struct timeline_event *event, enum language language, struct buf *out);
+
+/* The first services of an event, at most MOST, and its owners with how many each; "" when there
+ * are none. */
+void timeline_names(
+	const struct timeline_event *event, size_t most, enum language language, struct buf *out);
+void timeline_owners(
+	const struct timeline_event *event, size_t most, enum language language, struct buf *out);
+
+/* "in 12 days", "today", "12 days ago" */
+#define TIMELINE_DISTANCE 48
+void timeline_distance(int64_t days, enum language language, char out[static TIMELINE_DISTANCE]);
 
 #endif

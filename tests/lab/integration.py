@@ -29,6 +29,7 @@ import cases_resume
 import cases_schema
 import cases_revocation
 import cases_starttls
+import cases_timeline
 import cases_trust
 import cases_xlsx
 from compare import by_state, faults
@@ -53,6 +54,7 @@ MODULES = (
     cases_schema,
     cases_revocation,
     cases_starttls,
+    cases_timeline,
     cases_trust,
     cases_xlsx,
 )

@@ -167,7 +167,7 @@ static const struct {
 	{ "unknown format", { "-f", "xml" },
 		"there is no format 'xml'; there are: text, html, xlsx, ndjson, json, csv, "
 		"markdown, "
-		"junit, sarif, prometheus, nagios, chain" },
+		"junit, sarif, prometheus, nagios, timeline, chain" },
 	{ "no such day", { "--as-of", "2026-02-30" }, "--as-of '2026-02-30'" },
 	{ "no such language", { "--lang", "fr" }, "--lang 'fr'" },
 	{ "no such choice", { "--fail-on", "note" }, "warning, critical, never" },

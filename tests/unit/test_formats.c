@@ -82,7 +82,7 @@ Test(formats, are_found_by_name)
 	cr_expect_str_eq(report_format_name(report_format_by_name("ndjson")), "ndjson");
 	cr_expect_str_eq(report_format_names(),
 		"text, html, xlsx, ndjson, json, csv, markdown, junit, sarif, prometheus, nagios, "
-		"chain");
+		"timeline, chain");
 	for (size_t i = 0; i < ARRAY_LEN(none); i++)
 		cr_expect_null(report_format_by_name(none[i]), "%s", none[i]);
 }
