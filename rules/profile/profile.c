@@ -73,6 +73,14 @@ const struct profile_certificate *profile_by_id(const struct profile *profile, c
 	return NULL;
 }
 
+const struct profile_product *profile_product_by_id(const struct profile *profile, const char *id)
+{
+	for (size_t i = 0; i < profile->request.product_count; i++)
+		if (strcmp(profile->request.products[i].id, id) == 0)
+			return &profile->request.products[i];
+	return NULL;
+}
+
 static struct profile *load_builtin(const struct profile_builtin *builtin, struct error *err)
 {
 	struct buf text = BUF_INIT(LIMIT_PROFILE_BYTES);

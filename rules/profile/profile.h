@@ -111,6 +111,42 @@ struct profile_leaf {
 	unsigned expires_critical_days;
 };
 
+/* How a CA has the control of a domain proved, as bits. */
+enum profile_method {
+	PROFILE_METHOD_FILE = 1,
+	PROFILE_METHOD_DNS = 2,
+	PROFILE_METHOD_EMAIL = 4,
+};
+
+struct profile_product {
+	const char *id;
+	unsigned names; /* at most */
+	bool wildcard;
+	unsigned dcv; /* enum profile_method; 0: the CA does not say */
+};
+
+struct profile_request {
+	const struct profile_product *products;
+	size_t product_count;
+};
+
+struct profile_dcv {
+	bool has_from, has_email_discouraged, has_email_until;
+	struct instant from;              /* since then the subscriber proves it */
+	struct instant email_discouraged; /* since then another method is better than e-mail */
+	struct instant email_until;       /* the first day on which e-mail proves nothing */
+	unsigned days;                    /* a code is good for; 0: not said */
+	const char *file;                 /* path on the server, or NULL */
+	unsigned txt_ttl;                 /* 0: not said */
+	bool one_method;                  /* for all names of a request */
+	char *const *email;               /* local parts of the addresses the CA writes to */
+	size_t email_count;
+	char *const *caa; /* the names the CA goes by in CAA records */
+	size_t caa_count;
+	char *const *exempt; /* under these suffixes nothing has to be proved */
+	size_t exempt_count;
+};
+
 struct profile {
 	const char *id;
 	const char *source;                 /* "built in", or the file */
@@ -125,10 +161,8 @@ struct profile {
 	const struct profile_list *lists;
 	size_t list_count;
 	struct profile_leaf leaf;
-	struct {
-		char *const *caa; /* the names the CA goes by in CAA records */
-		size_t caa_count;
-	} dcv;
+	struct profile_request request;
+	struct profile_dcv dcv;
 	bool severity_set[RULE_COUNT];
 	enum severity severity[RULE_COUNT]; /* where set */
 };
@@ -153,6 +187,7 @@ const struct profile_certificate *profile_by_fingerprint(
 MUST_USE bool profile_deadline(const struct profile *profile, struct instant *ret_deadline);
 
 const struct profile_certificate *profile_by_id(const struct profile *profile, const char *id);
+const struct profile_product *profile_product_by_id(const struct profile *profile, const char *id);
 
 /* The line of the file on which PLACE ("certificates[3].issuer") stands, or what is nearest to it.
  */

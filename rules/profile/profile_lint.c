@@ -332,5 +332,6 @@ size_t profile_lint(const struct profile *profile, struct instant now, enum lang
 	for (size_t i = 0; i < profile->list_count; i++)
 		lint_list(&lint, &profile->lists[i]);
 	profile_lint_leaf(&lint);
+	profile_lint_dcv(&lint);
 	return lint.count;
 }

@@ -3,7 +3,8 @@
  * profile_lint - what a profile has forgotten, while it is looked for
  *
  * Private to rules/profile/: profile_lint.c goes through certificates, trust stores and lists,
- * profile_lint_leaf.c through what a profile says of leafs.
+ * profile_lint_leaf.c through what a profile says of leafs, profile_lint_dcv.c through how the
+ * control of domains is proved.
  */
 #ifndef RULES_PROFILE_PROFILE_LINT_H
 #define RULES_PROFILE_PROFILE_LINT_H
@@ -29,5 +30,6 @@ void profile_lint_complain(struct lint *lint, const char *place, const char *fmt
 	PRINTF_LIKE(3, 4);
 
 void profile_lint_leaf(struct lint *lint);
+void profile_lint_dcv(struct lint *lint);
 
 #endif

@@ -196,7 +196,11 @@ static const cyaml_schema_field_t dcv_fields[] = {
 	TEXT("file", OPTIONAL, struct written_dcv, file),
 	CYAML_FIELD_UINT_PTR("txt_ttl", OPTIONAL, struct written_dcv, txt_ttl),
 	TEXTS("email", OPTIONAL, struct written_dcv, email, 1, ITEMS_MAX),
+	TEXT("email_discouraged", OPTIONAL, struct written_dcv, email_discouraged),
+	TEXT("email_until", OPTIONAL, struct written_dcv, email_until),
+	CYAML_FIELD_BOOL("one_method", OPTIONAL, struct written_dcv, one_method),
 	TEXTS("caa", OPTIONAL, struct written_dcv, caa, 1, ITEMS_MAX),
+	TEXTS("exempt", OPTIONAL, struct written_dcv, exempt, 1, ITEMS_MAX),
 	CYAML_FIELD_END,
 };
 

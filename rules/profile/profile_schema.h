@@ -126,8 +126,12 @@ struct written_dcv {
 	uint32_t *txt_ttl;
 	char **email;
 	uint32_t email_count;
+	char *email_discouraged, *email_until;
+	bool one_method;
 	char **caa;
 	uint32_t caa_count;
+	char **exempt;
+	uint32_t exempt_count;
 };
 
 struct written_severity {

@@ -325,6 +325,18 @@ static const struct {
 		"4444444444444444444444444444444444444444444444444444444444444444\n    "
 		"spki_sha256: 4444444444444444444444444444444444444444444444444444444444444444\n",
 		"" },
+	{ "where the file goes", "  file: /.well-known/file.txt\n", "",
+		"server: proves by a file, but dcv.file does not say where\n" },
+	{ "to whom it writes",
+		"[file, dns]}\n    - {id: ev, names: 50}\ndcv:\n  from: 2026-03-15\n  days: 30\n"
+		"  file: /.well-known/file.txt\n  txt_ttl: 3600\n  email: [admin]\n",
+		"[email]}\ndcv:\n",
+		"server: proves by e-mail, but dcv.email does not say to whom\n" },
+	{ "that no file does for a wildcard", "wildcard: false, dcv: [file",
+		"wildcard: true, dcv: [file", "server: a file proves nothing for a wildcard\n" },
+	{ "when e-mail ends", "  caa: [",
+		"  email_discouraged: 2026-03-15\n  email_until: 2026-03-14\n  caa: [",
+		"dcv: email_until is before email_discouraged, so nobody is told in time\n" },
 	{ "the end", "  expires_soon_days: [30, 7]\n", "",
 		"leaf: no expires_soon_days, so nobody is warned before the end\n" },
 	{ "the end's end", "[30, 7]", "[30]",
