@@ -50,6 +50,10 @@
 	(1u << 20) /* what a document says of its run, before and behind results \
 		    */
 
+/* Evidence read back */
+#define LIMIT_OBSERVATION_BYTES (16u << 20) /* a line of it: 64 labels of 64 KiB, all escaped */
+#define LIMIT_MANIFEST_BYTES (16u << 20)    /* stores of thousands of anchors by fingerprint */
+
 /* Remembered during a run */
 #define LIMIT_CERTS_KEPT 1024 /* certificates of some 3 KiB: more than a fleet shares */
 #define LIMIT_ANSWERS_KEPT \

@@ -161,6 +161,25 @@ void trust_miss_anchor(struct trust *trust, size_t store, const char *what)
 	trust_memo_forget(trust->memo);
 }
 
+const char *trust_store_missing(const struct trust *trust, size_t store)
+{
+	assert(store < trust->store_count);
+	return trust->stores[store].missing;
+}
+
+const struct cert *trust_anchor_at(const struct trust *trust, size_t store, size_t number)
+{
+	assert(store < trust->store_count);
+	const struct trust_store *at = &trust->stores[store];
+
+	return number < at->anchors.count ? at->anchors.items[number] : NULL;
+}
+
+const struct cert *trust_known_at(const struct trust *trust, size_t number)
+{
+	return number < trust->pool.count ? trust->pool.items[number] : NULL;
+}
+
 void trust_store_is_whole(struct trust *trust, size_t store)
 {
 	assert(store < trust->store_count);

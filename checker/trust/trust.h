@@ -91,6 +91,13 @@ const struct cert *trust_find_key(
 /* Any certificate held here that issued CERT, by name, key identifier and signature. */
 const struct cert *trust_find_issuer(const struct trust *trust, const struct cert *cert);
 
+/* What is held, in the order in which it was added; NULL past the last. */
+const struct cert *trust_anchor_at(const struct trust *trust, size_t store, size_t number);
+const struct cert *trust_known_at(const struct trust *trust, size_t number);
+
+/* The anchor that could not be found, printable; NULL: none is missing. */
+const char *trust_store_missing(const struct trust *trust, size_t store);
+
 /* What the answers depend on besides the pool: stores and anchors. */
 void trust_sum(const struct trust *trust, struct checksum *checksum);
 

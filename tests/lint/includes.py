@@ -23,7 +23,7 @@ DOORS = {  # library: the files that may name it (tests may name any)
     'xlsxwriter.h': ['reports/xlsx/book.c'],
     'sqlite3.h': ['reports/history/history*.[ch]'],
     'jansson.h': ['checker/engine/libraries.c', 'checker/target/target*.[ch]',
-                  'reports/result/result*.[ch]'],
+                  'reports/evidence/evidence*.[ch]', 'reports/result/result*.[ch]'],
 }
 
 
