@@ -24,6 +24,7 @@ struct answers {
 	char ocsp_why[160];             /* printable; why no answer came */
 	const struct cert *issuer;      /* of the leaf, fetched where it says; NULL: not needed */
 	const struct revoke_list *lists[LIMIT_ANSWER_LISTS]; /* borrowed, and outlive this */
+	size_t list_numbers[LIMIT_ANSWER_LISTS]; /* among all that the run asked for, from 0 */
 	size_t list_count;
 };
 

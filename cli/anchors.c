@@ -12,6 +12,7 @@
 #include "checker/limits.h"
 #include "checker/trust/trust.h"
 #include "cli/options.h"
+#include "cli/replay.h"
 #include "cli/system_store.h"
 #include "rules/profile/profile.h"
 
@@ -24,6 +25,7 @@ struct wish {
 struct load {
 	const struct profile *profile;
 	const struct options *options;
+	const struct replay *replay; /* or NULL */
 	struct trust *trust;
 	VEC(const struct cert *)
 	given; /* all certificates of --trust-store files, one file after another */
@@ -132,13 +134,31 @@ static bool take_given(struct load *load, size_t store, const struct profile_cer
 	return true;
 }
 
+/* As take_given(), out of evidence. */
+static bool take_kept(struct load *load, size_t store, const struct profile_certificate *anchor,
+	bool *ret_found, struct error *err)
+{
+	struct error own = { .code = ERROR_NONE };
+	CLEANUP(cert_unrefp)
+	const struct cert *cert = load->replay ? replay_find(load->replay, anchor->sha256, &own)
+					       : NULL;
+
+	*ret_found = cert != NULL;
+	if (!cert)
+		return own.code == ERROR_NONE || error_set(err, own.code, "%s", own.said);
+	console_say(&load->options->console, "trust store '%s': anchor %s from the evidence",
+		load->profile->stores[store].id, anchor->id);
+	return trust_add_anchor(load->trust, store, cert, err);
+}
+
 static bool wish_for(struct load *load, size_t store, struct error *err)
 {
 	const struct profile_store *wanted = &load->profile->stores[store];
 
 	for (size_t i = 0; i < wanted->anchor_count; i++) {
 		bool found;
-		if (!take_given(load, store, wanted->anchors[i], &found, err))
+		if (!take_given(load, store, wanted->anchors[i], &found, err) ||
+			(!found && !take_kept(load, store, wanted->anchors[i], &found, err)))
 			return false;
 		if (found)
 			continue;
@@ -148,6 +168,17 @@ static bool wish_for(struct load *load, size_t store, struct error *err)
 			.anchor = wanted->anchors[i] };
 	}
 	return true;
+}
+
+/* What no file of --trust-store has replaced. */
+static bool fill_store(struct load *load, size_t store, struct error *err)
+{
+	const char *id = load->profile->stores[store].id;
+	const struct evidence_store *kept = load->replay ? replay_store(load->replay, load->profile, id)
+							 : NULL;
+
+	return kept ? replay_add_anchors(load->replay, kept, load->trust, store, err)
+		    : wish_for(load, store, err);
 }
 
 static bool grant(struct load *load, const struct wish *wish, const struct cert *cert,
@@ -217,10 +248,12 @@ static bool set_leaving(struct load *load, struct error *err)
 	return true;
 }
 
-bool anchors_load(const struct profile *profile, const struct options *options, struct trust *trust,
-	struct error *err)
+bool anchors_load(const struct profile *profile, const struct options *options,
+	const struct replay *replay, struct trust *trust, struct error *err)
 {
-	struct load load = { .profile = profile, .options = options, .trust = trust };
+	struct load load = {
+		.profile = profile, .options = options, .replay = replay, .trust = trust
+	};
 	bool has_file[LIMIT_TRUST_STORES] = { false };
 	bool ok = true;
 
@@ -235,7 +268,7 @@ bool anchors_load(const struct profile *profile, const struct options *options, 
 	ok = ok && read_files(&load, has_file, err);
 	for (size_t i = 0; ok && i < profile->store_count; i++)
 		if (!has_file[i])
-			ok = wish_for(&load, i, err);
+			ok = fill_store(&load, i, err);
 	ok = ok && search_system(&load, err) && set_leaving(&load, err);
 	load_release(&load);
 	return ok;

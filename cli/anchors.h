@@ -17,14 +17,16 @@
 struct error;
 struct options;
 struct profile;
+struct replay;
 struct trust;
 
 /*
- * Adds the stores of PROFILE to TRUST, by the same numbers, and their anchors.
+ * Adds the stores of PROFILE to TRUST, by the same numbers, and their anchors.  With REPLAY (or
+ * NULL) they are its where it has them.
  * False when an option names a store that the profile does not have, or a file
  * without a certificate that can be read.
  */
 MUST_USE bool anchors_load(const struct profile *profile, const struct options *options,
-	struct trust *trust, struct error *err);
+	const struct replay *replay, struct trust *trust, struct error *err);
 
 #endif

@@ -160,7 +160,7 @@ int command_arl(struct options *options, struct error *err)
 			return EXIT_CODE_TROUBLE;
 	}
 	/* What is amiss stands in the report. */
-	if (!setup_begin(&setup, options, err) || !setup_anchors(&setup, options, err) ||
+	if (!setup_begin(&setup, options, NULL, err) || !setup_anchors(&setup, options, err) ||
 		!setup_supply(&setup, options, true, err) || !report(options, &setup, &tally, err))
 		return EXIT_CODE_TROUBLE;
 	return exit_code(options, &tally);

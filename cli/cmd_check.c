@@ -13,10 +13,10 @@
 #include "checker/observation.h"
 #include "checker/target/name.h"
 #include "checker/target/target.h"
-#include "cli/keeper.h"
+#include "cli/interrupt.h"
+#include "cli/judging.h"
 #include "cli/options.h"
-#include "cli/outputs.h"
-#include "cli/run.h"
+#include "cli/replay.h"
 #include "cli/setup.h"
 
 #define PASSWORD_BYTES 4096u
@@ -28,7 +28,7 @@ struct checking {
 	char *password; /* for PKCS#12, or NULL */
 	struct target *targets;
 	struct observation **observations;
-	size_t count;
+	size_t count, judged;
 };
 
 static void checking_release(struct checking *checking)
@@ -149,44 +149,59 @@ static bool read_files(struct checking *checking, struct error *err)
 	return true;
 }
 
-static int judge(struct checking *checking, const struct setup *setup, struct error *err)
+static struct observation *next(void *arg, struct error *err)
 {
-	const char *store = checking->options->store;
-	CLEANUP(keeper_freep)
-	struct keeper *keeper = store ? keeper_open(store, setup, err) : NULL;
-	if (store && !keeper)
-		return EXIT_CODE_TROUBLE;
-	CLEANUP(outputs_freep)
-	struct outputs *outputs = outputs_open(checking->options,
-		&(struct outputs_subject){ .profile = setup->profile,
-			.as_of = setup->context.now,
-			.curve = keeper ? keeper_curve(keeper) : NULL },
-		err);
-	if (!outputs)
-		return EXIT_CODE_TROUBLE;
-	CLEANUP(run_freep)
-	struct run *run = run_new(setup, checking->options, TAKE(outputs), NULL, err);
-	if (!run)
-		return EXIT_CODE_TROUBLE;
-	if (keeper && !keeper_begin(keeper, checking->count, NULL, false, err))
-		return EXIT_CODE_TROUBLE;
-	run_store(run, keeper);
-	run_expect(run, checking->count, 0);
-	for (size_t i = 0; i < checking->count; i++)
-		run_observed(run, TAKE(checking->observations[i]));
-	return run_finish(run, false, err);
+	struct checking *checking = arg;
+
+	(void)err;
+	return checking->judged < checking->count
+		       ? TAKE(checking->observations[checking->judged++])
+		       : NULL;
 }
 
-static int check_all(const struct options *options, struct error *err)
+static int check_files(const struct options *options, struct interrupt *interrupt, struct error *err)
 {
 	CLEANUP(checking_release) struct checking checking = { .options = options };
 	CLEANUP(setup_release) struct setup setup = { .profile = NULL };
 
 	if (!read_name(&checking, err) || !read_password(&checking, err) ||
-		!setup_begin(&setup, options, err) || !read_files(&checking, err) ||
+		!setup_begin(&setup, options, NULL, err) || !read_files(&checking, err) ||
 		!setup_anchors(&setup, options, err) || !setup_supply(&setup, options, true, err))
 		return EXIT_CODE_TROUBLE;
-	return judge(&checking, &setup, err);
+	const struct judging judging = { .options = options,
+		.setup = &setup,
+		.interrupt = interrupt,
+		.targets = checking.count,
+		.next = next,
+		.arg = &checking };
+	return judging_run(&judging, err);
+}
+
+/* Evidence has names and passwords of its own, and a run of its own to be compared within. */
+static bool stands_alone(const struct options *options, const char *folder, struct error *err)
+{
+	if (options->args.count > 1)
+		return error_set(err, ERROR_USAGE,
+			"%s: is a folder, so it would be evidence, which is judged alone", folder);
+	if (options->name || options->password_file)
+		return error_set(err, ERROR_USAGE,
+			"--name and --password-file are for chain files, and %s is a folder",
+			folder);
+	return true;
+}
+
+static int check_evidence(struct options *options, const char *folder, struct interrupt *interrupt,
+	struct error *err)
+{
+	CLEANUP(replay_freep) struct replay *replay = NULL;
+	CLEANUP(setup_release) struct setup setup = { .profile = NULL };
+
+	if (!stands_alone(options, folder, err) ||
+		!(replay = replay_open(folder, options, err)) ||
+		!setup_begin(&setup, options, replay, err) ||
+		!setup_anchors(&setup, options, err) || !setup_supply(&setup, options, true, err))
+		return EXIT_CODE_TROUBLE;
+	return replay_judge(replay, &setup, options, interrupt, err);
 }
 
 int command_check(struct options *options, struct error *err)
@@ -194,5 +209,16 @@ int command_check(struct options *options, struct error *err)
 	/* A reader that went away is an error of a write, so that files are not left behind. */
 	(void)signal(SIGPIPE, SIG_IGN);
 	options->offline = true;
-	return check_all(options, err);
+	CLEANUP(interrupt_freep) struct interrupt *interrupt = interrupt_new(err);
+	if (!interrupt)
+		return EXIT_CODE_TROUBLE;
+	if (options->evidence) {
+		(void)error_set(err, ERROR_USAGE,
+			"--evidence keeps what a scan saw, and chain files are there already");
+		return EXIT_CODE_TROUBLE;
+	}
+	for (size_t i = 0; i < options->args.count; i++)
+		if (replay_is_meant(options->args.items[i]))
+			return check_evidence(options, options->args.items[i], interrupt, err);
+	return check_files(options, interrupt, err);
 }

@@ -13,6 +13,7 @@
 #include "cli/bond.h"
 #include "cli/checkpoint.h"
 #include "cli/config.h"
+#include "cli/deposit.h"
 #include "cli/inquiry.h"
 #include "cli/interrupt.h"
 #include "cli/keeper.h"
@@ -211,6 +212,9 @@ static struct run *open_run(struct scanning *scanning, struct error *err)
 	struct outputs *outputs = outputs_open(options,
 		&(struct outputs_subject){ .profile = scanning->setup->profile,
 			.as_of = scanning->setup->context.now,
+			.kept = scanning->setup->deposit
+					? deposit_results(scanning->setup->deposit)
+					: NULL,
 			.curve = scanning->keeper ? keeper_curve(scanning->keeper) : NULL },
 		err);
 
@@ -339,7 +343,7 @@ static int scan_all(
 	CLEANUP(interrupt_freep) struct interrupt *interrupt = interrupt_new(err);
 	CLEANUP(setup_release) struct setup setup = { .profile = NULL };
 
-	if (!interrupt || !setup_begin(&setup, options, err))
+	if (!interrupt || !setup_begin(&setup, options, NULL, err))
 		return EXIT_CODE_TROUBLE;
 	CLEANUP(target_stream_freep) struct target_stream *targets = read_targets(options, err);
 	if (!targets)
@@ -356,6 +360,11 @@ static int scan_all(
 				"%s: there is nothing to go on with, so everything is scanned",
 				options->checkpoint);
 	}
+	CLEANUP(deposit_freep) struct deposit *deposit = NULL;
+	if (options->evidence &&
+		!(deposit = deposit_open(options->evidence, "scan", &setup, options, err)))
+		return EXIT_CODE_TROUBLE;
+	setup.deposit = deposit;
 	struct scanning scanning = { .options = options,
 		.targets = targets,
 		.checkpoint = checkpoint,

@@ -134,24 +134,29 @@ static bool is_known(const struct asked *asked, const struct cert *cert)
 	return false;
 }
 
-static void add_list(struct asked *asked, const struct revoke_list *list)
+static void add_list(struct asked *asked, const struct revoke_list *list, size_t number)
 {
 	struct answers *answers = asked->answers;
 
 	for (size_t i = 0; i < answers->list_count; i++)
 		if (answers->lists[i] == list)
 			return;
-	if (list && answers->list_count < LIMIT_ANSWER_LISTS)
-		answers->lists[answers->list_count++] = list;
+	if (!list || answers->list_count == LIMIT_ANSWER_LISTS)
+		return;
+	answers->list_numbers[answers->list_count] = number;
+	answers->lists[answers->list_count++] = list;
 }
 
 /* The first of a certificate's lists: they are the same one in several places (4.2.1.13). */
 static void ask_list(struct asked *asked, const struct cert *cert, const struct cert *issuer)
 {
 	const char *url = cert->crl_urls ? cert->crl_urls[0] : NULL;
+	size_t number = 0;
 
-	if (url && issuer && strlen(url) < LIMIT_URL_BYTES && !is_known(asked, cert))
-		add_list(asked, once_list(asked->inquiry->once, url, issuer));
+	if (!url || !issuer || strlen(url) >= LIMIT_URL_BYTES || is_known(asked, cert))
+		return;
+	const struct revoke_list *list = once_list(asked->inquiry->once, url, issuer, &number);
+	add_list(asked, list, number);
 }
 
 static void ask_all(struct asked *asked)

@@ -23,8 +23,10 @@
 #include "checker/limits.h"
 #include "checker/revoke/revoke.h"
 #include "checker/revoke/revoke_request.h"
+#include "cli/deposit.h"
 #include "cli/options.h"
 #include "cli/setup.h"
+#include "cli/supply.h"
 #include "rules/profile/profile.h"
 
 #define SECONDS_MAX 10.0
@@ -33,6 +35,7 @@
 struct item {
 	bool done;
 	struct revoke_list *list;
+	size_t number; /* of the list, among all lists */
 	const struct cert *cert;
 	struct buf body; /* of a responder; empty when none came */
 	char why[160];
@@ -48,7 +51,7 @@ struct once {
 	pthread_cond_t settled;
 	struct item *items;
 	size_t count;
-	size_t list_bytes;
+	size_t list_count, list_bytes;
 };
 
 struct once *once_new(const struct setup *setup, const struct options *options, struct error *err)
@@ -189,23 +192,13 @@ static bool get(struct once *once, struct fetch_request *request, char why[stati
 static struct revoke_list *read_list(
 	struct once *once, const char *url, const struct cert *issuer, const struct buf *body)
 {
+	const struct setup *setup = once->setup;
 	const struct revoke_source source = { .id = url,
 		.bytes = (const uint8_t *)buf_text(body),
 		.len = body->len,
 		.scope = REVOKE_SCOPE_ALL };
-	struct revoke_list *list = revoke_list_new(&source, issuer, once->setup->context.now);
 
-	if (!list || revoke_list_state(list) == REVOKE_LIST_GOOD || !once->options->has_as_of)
-		return list;
-	/* As with the lists of a profile: one that is in order today serves for every day. */
-	struct revoke_list *today = revoke_list_new(&source, issuer, clock_now());
-
-	if (!today || revoke_list_state(today) != REVOKE_LIST_GOOD) {
-		revoke_list_free(today);
-		return list;
-	}
-	revoke_list_free(list);
-	return today;
+	return supply_read_list(&source, issuer, setup->context.now, setup->today);
 }
 
 static bool has_room(struct once *once, size_t len)
@@ -219,24 +212,38 @@ static bool has_room(struct once *once, size_t len)
 	return room;
 }
 
+/* Numbers of lists are without gaps, and those of items are not. */
+static size_t next_number(struct once *once)
+{
+	(void)pthread_mutex_lock(&once->lock);
+	size_t number = once->list_count++;
+	(void)pthread_mutex_unlock(&once->lock);
+	return number;
+}
+
 static struct revoke_list *get_list(
-	struct once *once, const char *url, const struct cert *issuer, char why[static 160])
+	struct once *once, const char *url, const struct cert *issuer, struct item *item)
 {
 	struct fetch_request request = { .url = url, .max = LIMIT_FETCH_LIST_BYTES };
-	struct revoke_list *list;
+	bool had = get(once, &request, item->why);
 
-	if (!get(once, &request, why))
-		list = revoke_list_unavailable(url, why);
-	else if (!has_room(once, request.body.len))
-		list = revoke_list_unavailable(
-			url, "all lists of this run together are larger than is read");
-	else
-		list = read_list(once, url, issuer, &request.body);
+	if (had && !has_room(once, request.body.len)) {
+		set_why(item->why, PHRASE("all lists of this run together are larger than is read"));
+		had = false;
+	}
+	deposit_asked(once->setup->deposit, &(struct deposit_asked){ .number = item->number,
+						    .url = url,
+						    .why = item->why,
+						    .issuer = issuer,
+						    .body = had ? &request.body : NULL });
+	struct revoke_list *list = had ? read_list(once, url, issuer, &request.body)
+				       : revoke_list_unavailable(url, item->why);
 	buf_release(&request.body);
 	return list;
 }
 
-const struct revoke_list *once_list(struct once *once, const char *url, const struct cert *issuer)
+const struct revoke_list *once_list(
+	struct once *once, const char *url, const struct cert *issuer, size_t *ret_number)
 {
 	char key[LIMIT_URL_BYTES + FINGERPRINT_TEXT + 8], spki[FINGERPRINT_TEXT];
 	bool mine;
@@ -249,9 +256,11 @@ const struct revoke_list *once_list(struct once *once, const char *url, const st
 	if (!item)
 		return NULL;
 	if (mine) {
-		item->list = get_list(once, url, issuer, item->why);
+		item->number = next_number(once);
+		item->list = get_list(once, url, issuer, item);
 		settle(once, item);
 	}
+	*ret_number = item->number;
 	return item->list;
 }
 

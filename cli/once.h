@@ -28,8 +28,10 @@ MUST_USE struct once *once_new(
 void once_free(struct once *once);
 DEFINE_CLEANUP(struct once *, once_free);
 
-/* The list at URL that ISSUER keeps, in whatever state; NULL only without memory. */
-const struct revoke_list *once_list(struct once *once, const char *url, const struct cert *issuer);
+/* The list at URL that ISSUER keeps, in whatever state, and its number among all lists of the run;
+ * NULL only without memory. */
+const struct revoke_list *once_list(
+	struct once *once, const char *url, const struct cert *issuer, size_t *ret_number);
 
 /* The certificate at URL, or NULL. */
 const struct cert *once_certificate(struct once *once, const char *url);

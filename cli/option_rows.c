@@ -70,6 +70,7 @@ static const struct row rows[] = {
 	LIST(DRAFT_FROM, "--from", draft_from),
 	TEXT(DRAFT_ID, "--id", draft_id, "profile"),
 	TEXT(DRAFT_OUTPUT, "--output", draft_output, "file"),
+	TEXT(EVIDENCE, "--evidence", evidence, "folder"),
 	FLAG(EXPLAIN, "--explain", explain),
 	CHOICE(FAIL_ON, "--fail-on", fail_on, fail_on),
 	CHOICE(FETCH, "--fetch", fetch, fetches),

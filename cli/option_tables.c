@@ -47,6 +47,10 @@
 	VALUE("cache", '\0', OPTION_CACHE, "where fetched certificates and lists are kept", "DIR"), \
 	FLAG("offline", '\0', OPTION_OFFLINE, "fetch nothing, use the cache")
 
+#define GROUP_EVIDENCE                                                                             \
+	VALUE("evidence", '\0', OPTION_EVIDENCE,                                                   \
+		"keep what was seen in a new folder, to judge it again", "DIR")
+
 #define GROUP_STORE \
 	VALUE("store", '\0', OPTION_STORE, "keep what this run finds in a history", "FILE.db")
 #define GROUP_LANGUAGE \
@@ -92,6 +96,7 @@ static const struct poptOption scan_table[] = {
 	FLAG("first-address", '\0', OPTION_FIRST_ADDRESS, "only the first address of a name"),
 	VALUE("checkpoint", '\0', OPTION_CHECKPOINT, "note what is done, to go on with later", "FILE"),
 	FLAG("resume", '\0', OPTION_RESUME, "go on with what the checkpoint says"),
+	GROUP_EVIDENCE,
 	GROUP_STORE,
 	VALUE("notify", '\0', OPTION_NOTIFY,
 		"tell this program of the end; again for each of its arguments", "WORD"),
@@ -199,10 +204,11 @@ const struct options_page options_arl = {
 	arl_table,
 };
 const struct options_page options_check = {
-	"check [OPTION...] FILE...",
+	"check [OPTION...] FILE...|DIR",
 	N_("Judges chain files (PEM, DER, PKCS#7, PKCS#12) as if a server served them; - is "
 	   "standard\n"
-	   "input.  Needs no network and uses none."),
+	   "input.  Judges the evidence that a scan kept in a folder again.  Needs no network and "
+	   "uses none."),
 	check_table,
 };
 const struct options_page options_compare = {

@@ -189,6 +189,10 @@ static bool settle_checkpoint(const struct options *options, struct error *err)
 			"--resume: which checkpoint? --checkpoint FILE has to name it");
 	if (!options->checkpoint)
 		return true;
+	if (options->evidence)
+		return error_set(err, ERROR_USAGE,
+			"--checkpoint does not go with --evidence, which is of one run from its "
+			"beginning to its end");
 	for (size_t i = 0; i < options->outputs.count; i++) {
 		const struct report_format *format = options->outputs.items[i].format;
 		if (!report_format_renders(format))

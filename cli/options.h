@@ -116,6 +116,7 @@ struct options {
 	const char *config;        /* the file that options were taken from; NULL: none */
 	struct option_list notify; /* the program that is told of the end, and its arguments */
 	enum notify_on notify_on;
+	const char *evidence; /* the folder that evidence goes to; NULL: none is kept */
 	const char *store; /* the history that runs are kept in; NULL: none */
 
 	/* Drafting a profile */

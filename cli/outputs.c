@@ -49,33 +49,46 @@ static struct report_run run_for(const struct options *options, const struct out
 	};
 }
 
+static bool open_slot(struct outputs *outputs, const struct output_option *option,
+	const struct report_run *run, struct error *err)
+{
+	struct slot *slot = &outputs->slots[outputs->count];
+	struct output_place place;
+
+	slot->report = report_open(option->format, option->path, run, err);
+	if (!slot->report)
+		return false;
+	outputs->left = ++outputs->count;
+	if (!report_place(slot->report, &place, err))
+		return false;
+	slot->is_direct = place.kind != OUTPUT_REPLACED;
+	slot->format = option->format;
+	if (!outputs->rendered && report_format_renders(slot->format))
+		outputs->rendered = slot->format;
+	return true;
+}
+
 struct outputs *outputs_open(
 	const struct options *options, const struct outputs_subject *subject, struct error *err)
 {
 	size_t count = options->outputs.count;
+	const struct output_option kept = { .format = report_format_by_name("ndjson"),
+		.path = subject->kept };
 	CLEANUP(outputs_freep)
-	struct outputs *outputs = calloc(1, sizeof *outputs + count * sizeof outputs->slots[0]);
+	struct outputs *outputs = calloc(
+		1, sizeof *outputs + (count + 1) * sizeof outputs->slots[0]);
 
 	if (!outputs) {
 		(void)error_set_memory(err);
 		return NULL;
 	}
-	for (size_t i = 0; i < count; i++) {
-		const struct output_option *option = &options->outputs.items[i];
+	for (size_t i = 0; i < count + (subject->kept != NULL); i++) {
+		const struct output_option *option = i < count ? &options->outputs.items[i]
+							       : &kept;
 		struct report_run run = run_for(options, option, subject);
-		struct slot *slot = &outputs->slots[i];
-		struct output_place place;
 
-		slot->report = report_open(option->format, option->path, &run, err);
-		if (!slot->report)
+		if (!open_slot(outputs, option, &run, err))
 			return NULL;
-		outputs->count = outputs->left = i + 1;
-		if (!report_place(slot->report, &place, err))
-			return NULL;
-		slot->is_direct = place.kind != OUTPUT_REPLACED;
-		slot->format = option->format;
-		if (!outputs->rendered && report_format_renders(slot->format))
-			outputs->rendered = slot->format;
 	}
 	return TAKE(outputs);
 }

@@ -13,6 +13,7 @@
 #include "checker/target/owner_map.h"
 #include "checker/target/target.h"
 #include "cli/checkpoint.h"
+#include "cli/deposit.h"
 #include "cli/desk.h"
 #include "cli/exit_code.h"
 #include "cli/keeper.h"
@@ -54,6 +55,7 @@ struct run {
 	struct error failure;     /* of ours: the run is not whole */
 	bool outputs_gone;        /* all outputs failed, and outputs_close() knows why */
 	bool stopped;
+	bool is_cut_short;
 	void (*stop)(void *arg);
 	void *stop_arg;
 };
@@ -251,8 +253,14 @@ void run_expect(struct run *run, size_t targets, size_t duplicates)
 		.duplicates = duplicates };
 }
 
+void run_cut_short(struct run *run)
+{
+	run->is_cut_short = true;
+}
+
 bool run_know(struct run *run, const char *subject)
 {
+	deposit_root(run->setup->deposit, subject);
 	return fleet_know(run->fleet, subject);
 }
 
@@ -327,6 +335,7 @@ void run_observed(struct run *run, struct observation *observation)
 	else
 		(void)error_set_memory(&err);
 
+	deposit_add(run->setup->deposit, observation);
 	observation_free(observation);
 	if (!verdict) {
 		run_fail(run, &err);
@@ -406,8 +415,21 @@ const struct report_summary *run_summary(const struct run *run)
 	return &run->summary;
 }
 
+/* Whatever became of other outputs. */
+static bool finish_deposit(const struct run *run, bool interrupted, struct error *err)
+{
+	const struct report_summary *summary = &run->summary;
+	const struct deposit_end end = { .targets = summary->targets,
+		.duplicates = summary->duplicates,
+		.interrupted = interrupted || run->is_cut_short };
+
+	return !run->setup->deposit || deposit_finish(run->setup->deposit, &end, err);
+}
+
 int run_finish(struct run *run, bool interrupted, struct error *err)
 {
+	struct error own = { .code = ERROR_NONE };
+
 	if (run->progress)
 		progress_clear(run->progress);
 	if (!run->checkpoint || !interrupted)
@@ -423,14 +445,17 @@ int run_finish(struct run *run, bool interrupted, struct error *err)
 					: "nothing was written");
 		return EXIT_CODE_TROUBLE;
 	}
-	run->summary.interrupted = interrupted && !report_summary_is_whole(&run->summary);
+	run->summary.interrupted = (interrupted || run->is_cut_short) &&
+				   !report_summary_is_whole(&run->summary);
 	if (run->summary.inspected > 0)
 		console_warn(&run->options->console,
 			"a middlebox answered for %zu of the results, which say nothing about the "
 			"servers (deployment.inspected)",
 			run->summary.inspected);
 	bool kept = !run->keeper || keeper_finish(run->keeper, interrupted, err);
-	if (!outputs_close(run->outputs, &run->summary, err) || !kept ||
+	bool closed = outputs_close(run->outputs, &run->summary, err);
+	bool deposited = finish_deposit(run, interrupted, closed && kept ? err : &own);
+	if (!closed || !kept || !deposited ||
 		(run->checkpoint && !checkpoint_finish(run->checkpoint, err)))
 		return EXIT_CODE_TROUBLE;
 	struct console console = run->options->console;

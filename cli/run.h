@@ -37,6 +37,9 @@ DEFINE_CLEANUP(struct run *, run_free);
  * before the first observation. */
 void run_expect(struct run *run, size_t targets, size_t duplicates);
 
+/* Fewer observations than that may come, of a run that was interrupted. */
+void run_cut_short(struct run *run);
+
 /* SUBJECT is a root's that somebody trusts (inspection.h); before the first observation. */
 MUST_USE bool run_know(struct run *run, const char *subject);
 

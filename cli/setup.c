@@ -10,15 +10,14 @@
 #include "checker/trust/trust.h"
 #include "cli/anchors.h"
 #include "cli/options.h"
+#include "cli/replay.h"
 #include "cli/supply.h"
 #include "rules/profile/profile.h"
 #include "rules/waiver/waivers.h"
 
 /* A day alone means its first second, but today is now: what was issued this morning is valid. */
-static struct instant day_of_judgement(const struct options *options)
+static struct instant day_of_judgement(const struct options *options, struct instant now)
 {
-	struct instant now = clock_now();
-
 	if (!options->has_as_of || options->as_of.seconds == instant_day(now).seconds)
 		return now;
 	return options->as_of;
@@ -41,11 +40,16 @@ static bool load_waivers(struct setup *setup, const struct options *options, str
 	return setup->waivers;
 }
 
-bool setup_begin(struct setup *setup, const struct options *options, struct error *err)
+bool setup_begin(struct setup *setup, const struct options *options, const struct replay *replay,
+	struct error *err)
 {
+	struct instant today = replay ? replay_day(replay) : clock_now();
+
 	*setup = (struct setup){
 		.profile = profile_load(options->profile, err),
-		.context.now = day_of_judgement(options),
+		.context.now = day_of_judgement(options, today),
+		.today = today,
+		.replay = replay,
 	};
 	if (!setup->profile || !load_waivers(setup, options, err))
 		return false;
@@ -63,7 +67,7 @@ bool setup_anchors(struct setup *setup, const struct options *options, struct er
 	console_say(
 		&options->console, "profile %s (%s), as of %s", profile->id, profile->source, day);
 	setup->trust = trust_new();
-	return setup->trust ? anchors_load(profile, options, setup->trust, err)
+	return setup->trust ? anchors_load(profile, options, setup->replay, setup->trust, err)
 			    : error_set_memory(err);
 }
 
@@ -75,6 +79,9 @@ bool setup_supply(
 	struct supply_needs needs = { .profile = profile,
 		.options = options,
 		.now = now,
+		.today = setup->today,
+		.deposit = setup->deposit,
+		.replay = setup->replay,
 		.expected = expected,
 		.lists = options->revocation != REVOCATION_NONE };
 

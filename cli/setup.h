@@ -14,10 +14,12 @@
 #include "checker/facts.h"
 
 struct cert_store;
+struct deposit;
 struct error;
 struct options;
 struct owner_map;
 struct profile;
+struct replay;
 struct revoke_list;
 struct supply_origin;
 struct trust;
@@ -33,11 +35,15 @@ struct setup {
 	size_t list_count;
 	struct cert_store *certs;
 	struct facts_context context;
+	struct instant today;    /* on which lists are fetched */
+	struct deposit *deposit; /* where evidence goes, borrowed; NULL: none is kept */
+	const struct replay *replay; /* in place of the network, borrowed; NULL: there is none */
 };
 
 /* Loads the profile, the waivers and the owner map; everything that a wrong command line can be
- * wrong about and costs nothing. */
-MUST_USE bool setup_begin(struct setup *setup, const struct options *options, struct error *err);
+ * wrong about and costs nothing.  REPLAY may be NULL. */
+MUST_USE bool setup_begin(struct setup *setup, const struct options *options,
+	const struct replay *replay, struct error *err);
 
 /* Finds the anchors of the profile's trust stores. */
 MUST_USE bool setup_anchors(struct setup *setup, const struct options *options, struct error *err);

@@ -16,7 +16,9 @@
 #include "checker/engine/fetch.h"
 #include "checker/limits.h"
 #include "checker/trust/trust.h"
+#include "cli/deposit.h"
 #include "cli/options.h"
+#include "cli/replay.h"
 #include "cli/supply_round.h"
 #include "rules/profile/profile.h"
 
@@ -196,6 +198,36 @@ struct fetch *supply_fetch(const struct options *options, struct error *err)
 	return fetch_new(&how, err);
 }
 
+/* One request as it was answered then.  What nobody asked for under that profile is not to be had;
+ * what another one asks for may be in the cache. */
+static bool replay_one(struct supply_round *round, size_t number, struct error *err)
+{
+	struct supply_download *download = &round->downloads[number];
+	struct fetch_request *request = &round->requests[number];
+	const struct supply_needs *needs = round->needs;
+	bool known = false;
+
+	if (download->list && !replay_answer(
+				      needs->replay, request, &download->refused, &known, err))
+		return false;
+	if (known)
+		return true;
+	if (replay_knows(needs->replay, needs->profile)) {
+		phrase_say(request->why, sizeof request->why, "the evidence has it not");
+		return true;
+	}
+	CLEANUP(fetch_freep) struct fetch *fetch = supply_fetch(needs->options, err);
+	return fetch && fetch_all(fetch, request, 1, err);
+}
+
+static bool replay_round(struct supply_round *round, struct error *err)
+{
+	for (size_t i = 0; i < round->count; i++)
+		if (!replay_one(round, i, err))
+			return false;
+	return true;
+}
+
 static bool run(struct supply_round *round, struct error *err)
 {
 	const struct options *options = round->needs->options;
@@ -203,6 +235,8 @@ static bool run(struct supply_round *round, struct error *err)
 
 	if (round->count == 0)
 		return true;
+	if (round->needs->replay)
+		return replay_round(round, err);
 	struct fetch *fetch = supply_fetch(options, err);
 	if (!options->offline)
 		console_transient(&options->console,
@@ -222,6 +256,10 @@ static bool run(struct supply_round *round, struct error *err)
 	}
 	if (fresh)
 		check_cache(options);
+	for (size_t i = 0; ok && i < round->count; i++)
+		if (round->downloads[i].list)
+			deposit_list(round->needs->deposit, &round->requests[i],
+				round->downloads[i].refused);
 	return ok;
 }
 
@@ -309,7 +347,9 @@ bool supply_get(const struct supply_needs *needs, struct trust *trust,
 	struct revoke_list **ret_lists, struct supply_origin *ret_origins, struct error *err)
 {
 	struct supply_round round = { .needs = needs, .trust = trust };
-	bool ok = plan(&round, err) && run(&round, err) && take_certificates(&round, err) &&
+	bool ok = (!needs->replay ||
+			  replay_add_known(needs->replay, needs->profile, trust, err)) &&
+		  plan(&round, err) && run(&round, err) && take_certificates(&round, err) &&
 		  supply_make_lists(&round, ret_lists, ret_origins, err);
 
 	round_release(&round);

@@ -19,16 +19,22 @@
 #include "checker/base/clock.h"
 
 struct cert;
+struct deposit;
 struct error;
 struct options;
 struct profile;
+struct replay;
 struct revoke_list;
+struct revoke_source;
 struct trust;
 
 struct supply_needs {
 	const struct profile *profile;
 	const struct options *options;
 	struct instant now;
+	struct instant today;        /* when the lists are fetched */
+	struct deposit *deposit;     /* where evidence goes, or NULL */
+	const struct replay *replay; /* in place of the network, or NULL */
 	bool lists;    /* revocation lists are wanted, too */
 	bool expected; /* nothing is amiss when the cache has it not: then only -v speaks of it */
 };
@@ -57,5 +63,13 @@ struct supply_origin {
  */
 MUST_USE bool supply_get(const struct supply_needs *needs, struct trust *trust,
 	struct revoke_list **ret_lists, struct supply_origin *ret_origins, struct error *err);
+
+/*
+ * The list out of SOURCE.  It is dated when it is fetched, which need not be the day of judgement:
+ * one in order TODAY serves for every day, since what it says of each certificate has a day of its
+ * own.
+ */
+MUST_USE struct revoke_list *supply_read_list(const struct revoke_source *source,
+	const struct cert *issuer, struct instant now, struct instant today);
 
 #endif

@@ -10,7 +10,9 @@
 #include "checker/limits.h"
 #include "checker/revoke/revoke.h"
 #include "checker/trust/trust.h"
+#include "cli/deposit.h"
 #include "cli/options.h"
+#include "cli/replay.h"
 #include "cli/supply_round.h"
 #include "rules/profile/profile.h"
 
@@ -52,25 +54,20 @@ bool supply_follows(void *arg, const uint8_t *old, size_t old_len, const struct 
 	return !list || revoke_list_state(list) != REVOKE_LIST_GOOD;
 }
 
-/*
- * A list is dated when it is fetched, which need not be the day of judgement:
- * one in order today serves for every day, since what it says of each
- * certificate has a day of its own.
- */
-static struct revoke_list *list_for_any_day(
-	const struct revoke_source *source, const struct cert *issuer, struct instant now)
+struct revoke_list *supply_read_list(const struct revoke_source *source, const struct cert *issuer,
+	struct instant now, struct instant today)
 {
 	struct revoke_list *list = revoke_list_new(source, issuer, now);
 
 	if (!list || revoke_list_state(list) == REVOKE_LIST_GOOD)
 		return list;
-	struct revoke_list *today = revoke_list_new(source, issuer, clock_now());
-	if (!today || revoke_list_state(today) != REVOKE_LIST_GOOD) {
-		revoke_list_free(today);
+	struct revoke_list *then = revoke_list_new(source, issuer, today);
+	if (!then || revoke_list_state(then) != REVOKE_LIST_GOOD) {
+		revoke_list_free(then);
 		return list;
 	}
 	revoke_list_free(list);
-	return today;
+	return then;
 }
 
 static void note_origin(const struct fetch_request *request, struct supply_origin *origin)
@@ -112,7 +109,7 @@ static struct revoke_list *make_list(const struct supply_round *round,
 		.scope = scope,
 		.url = wanted->url,
 	};
-	return list_for_any_day(&source, issuer, round->needs->now);
+	return supply_read_list(&source, issuer, round->needs->now, round->needs->today);
 }
 
 /* A good list that lacks what the CA promised: the revocation is late, or the list is stale. */
@@ -134,6 +131,22 @@ static void complain_of_gaps(const struct supply_needs *needs, const struct prof
 
 /* --- Delta lists --- */
 
+static bool get_delta(
+	const struct supply_needs *needs, struct fetch_request *request, struct error *err)
+{
+	CLEANUP(fetch_freep) struct fetch *fetch = supply_fetch(needs->options, err);
+
+	return fetch && fetch_all(fetch, request, 1, err) && request->had;
+}
+
+static bool replay_delta(
+	const struct supply_needs *needs, struct fetch_request *request, struct error *err)
+{
+	bool refused, known;
+
+	return replay_answer(needs->replay, request, &refused, &known, err) && request->had;
+}
+
 /* A list that its CA signed says where its changes are: the same place, or a public one. */
 static bool fetch_delta(const struct supply_needs *needs, const char *profile_url, const char *url,
 	struct buf *ret_body)
@@ -148,10 +161,10 @@ static bool fetch_delta(const struct supply_needs *needs, const char *profile_ur
 		.body = BUF_INIT(LIMIT_FETCH_LIST_BYTES),
 		.by_remote = !profile_url || !fetch_guard_same_place(profile_url, url),
 	};
-	struct fetch *fetch = supply_fetch(needs->options, &own);
-	bool had = fetch && fetch_all(fetch, &request, 1, &own) && request.had;
+	bool had = needs->replay ? replay_delta(needs, &request, &own)
+				 : get_delta(needs, &request, &own);
 
-	fetch_free(fetch);
+	deposit_list(needs->deposit, &request, download.refused);
 	if (!had)
 		console_say(&needs->options->console, "%s: %s", url,
 			own.code == ERROR_NONE ? request.why : own.text);

@@ -28,6 +28,7 @@ struct evidence_folder {
 	char *path;  /* where it has to appear */
 	char *place; /* where it is made; NULL: not made, or renamed */
 	mode_t mode;
+	char sum[FINGERPRINT_TEXT]; /* of the manifest, when it is written */
 	pthread_mutex_t lock; /* of what follows */
 	struct output *observations;
 	struct buf line;
@@ -35,11 +36,6 @@ struct evidence_folder {
 	size_t filed[EVIDENCE_KINDS];
 	size_t observation_count;
 };
-
-const char *evidence_folder_place(const struct evidence_folder *folder)
-{
-	return folder->place;
-}
 
 static bool cannot(const struct evidence_folder *folder, int why, struct error *err)
 {
@@ -85,6 +81,11 @@ static bool join(const struct evidence_folder *folder, struct buf *out, const ch
 	return buf_addf(out, "%s/%s", folder->place, name);
 }
 
+bool evidence_folder_results(const struct evidence_folder *folder, struct buf *out)
+{
+	return join(folder, out, evidence_file_name(EVIDENCE_RESULTS));
+}
+
 static bool make_place(struct evidence_folder *folder, struct error *err)
 {
 	CLEANUP(buf_release) struct buf path = BUF_INIT(PATH_BYTES);
@@ -108,7 +109,7 @@ static bool make_place(struct evidence_folder *folder, struct error *err)
 		if (!join(folder, &path, evidence_place(kind)->folder) ||
 			mkdir(buf_text(&path), folder->mode) != 0)
 			return cannot(folder, errno, err);
-	if (!join(folder, &path, EVIDENCE_OBSERVATIONS))
+	if (!join(folder, &path, evidence_file_name(EVIDENCE_OBSERVATIONS)))
 		return error_set_memory(err);
 	folder->observations = output_open(buf_text(&path), err);
 	return folder->observations;
@@ -211,7 +212,7 @@ static bool note_recent(struct evidence_folder *folder, enum evidence_kind kind,
 }
 
 /* With the lock. */
-static bool file(struct evidence_folder *folder, enum evidence_kind kind, const struct der *der,
+static bool file_bytes(struct evidence_folder *folder, enum evidence_kind kind, const struct der *der,
 	char ret_sha256[static FINGERPRINT_TEXT], struct error *err)
 {
 	CLEANUP(buf_release) struct buf path = BUF_INIT(PATH_BYTES);
@@ -234,7 +235,7 @@ static bool file(struct evidence_folder *folder, enum evidence_kind kind, const 
 static bool file_locked(void *arg, enum evidence_kind kind, const struct der *der,
 	char ret_sha256[static FINGERPRINT_TEXT], struct error *err)
 {
-	return file(arg, kind, der, ret_sha256, err);
+	return file_bytes(arg, kind, der, ret_sha256, err);
 }
 
 bool evidence_folder_file(struct evidence_folder *folder, enum evidence_kind kind,
@@ -243,18 +244,18 @@ bool evidence_folder_file(struct evidence_folder *folder, enum evidence_kind kin
 	const struct der der = { (uint8_t *)(uintptr_t)bytes, len };
 
 	(void)pthread_mutex_lock(&folder->lock);
-	bool filed = file(folder, kind, &der, ret_sha256, err);
+	bool filed = file_bytes(folder, kind, &der, ret_sha256, err);
 	(void)pthread_mutex_unlock(&folder->lock);
 	return filed;
 }
 
-bool evidence_folder_put(struct evidence_folder *folder, const char *name, const char *text,
-	size_t len, struct error *err)
+bool evidence_folder_put(struct evidence_folder *folder, enum evidence_file file,
+	const char *text, size_t len, struct error *err)
 {
 	CLEANUP(buf_release) struct buf path = BUF_INIT(PATH_BYTES);
 	bool is_new;
 
-	if (!join(folder, &path, name))
+	if (!join(folder, &path, evidence_file_name(file)))
 		return error_set_memory(err);
 	return write_new(buf_text(&path), text, len, &is_new) || cannot(folder, errno, err);
 }
@@ -274,7 +275,7 @@ bool evidence_folder_add(
 	return added;
 }
 
-/* So that the folder's new name survives a power cut. */
+/* So that its new name survives a power cut; what of its files does not shows by their sums. */
 static void sync_folder(const char *path)
 {
 	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -296,6 +297,22 @@ static bool appear(struct evidence_folder *folder, struct error *err)
 	return true;
 }
 
+static bool sum_files(
+	const struct evidence_folder *folder, struct evidence_manifest *manifest, struct error *err)
+{
+	CLEANUP(buf_release) struct buf path = BUF_INIT(PATH_BYTES);
+
+	for (enum evidence_file file = 0; file < EVIDENCE_FILES; file++) {
+		if (!join(folder, &path, evidence_file_name(file)))
+			return error_set_memory(err);
+		if (file == EVIDENCE_WAIVERS && access(buf_text(&path), F_OK) != 0)
+			continue;
+		if (!evidence_file_sum(buf_text(&path), manifest->files[file], err))
+			return false;
+	}
+	return true;
+}
+
 bool evidence_folder_finish(
 	struct evidence_folder *folder, struct evidence_manifest *manifest, struct error *err)
 {
@@ -305,10 +322,19 @@ bool evidence_folder_finish(
 	manifest->observations = folder->observation_count;
 	for (enum evidence_kind kind = 0; kind < EVIDENCE_KINDS; kind++)
 		manifest->filed[kind] = folder->filed[kind];
+	if (!output_commit(folder->observations, err) || !sum_files(folder, manifest, err))
+		return false;
 	if (!join(folder, &path, EVIDENCE_MANIFEST) || !evidence_manifest_put(&text, manifest))
 		return error_set_memory(err);
 	CLEANUP(output_freep) struct output *output = output_open(buf_text(&path), err);
-	return output && output_write(output, buf_text(&text), text.len, err) &&
-	       output_commit(output, err) && output_commit(folder->observations, err) &&
-	       appear(folder, err);
+	if (!output || !output_write(output, buf_text(&text), text.len, err) ||
+		!output_commit(output, err) ||
+		!evidence_file_sum(buf_text(&path), folder->sum, err))
+		return false;
+	return appear(folder, err);
+}
+
+const char *evidence_folder_sum(const struct evidence_folder *folder)
+{
+	return folder->sum;
 }

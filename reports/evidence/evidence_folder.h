@@ -18,6 +18,7 @@
 #include "checker/cert/cert.h"
 #include "reports/evidence/evidence.h"
 
+struct buf;
 struct error;
 struct evidence_folder;
 struct evidence_manifest;
@@ -31,22 +32,26 @@ MUST_USE struct evidence_folder *evidence_folder_open(const char *path, struct e
 void evidence_folder_free(struct evidence_folder *folder);
 DEFINE_CLEANUP(struct evidence_folder *, evidence_folder_free);
 
-/* Where files go that others write into it until it is finished. */
-const char *evidence_folder_place(const struct evidence_folder *folder);
+/* Appends the path of the file of records, for whoever writes them before it is finished. */
+MUST_USE bool evidence_folder_results(const struct evidence_folder *folder, struct buf *out);
 
 /* Files LEN bytes; their name into RET_SHA256. */
 MUST_USE bool evidence_folder_file(struct evidence_folder *folder, enum evidence_kind kind,
 	const void *bytes, size_t len, char ret_sha256[static FINGERPRINT_TEXT], struct error *err);
 
-/* A file of its own, "profile.yaml". */
-MUST_USE bool evidence_folder_put(struct evidence_folder *folder, const char *name,
+/* The profile's text, or that of the waivers. */
+MUST_USE bool evidence_folder_put(struct evidence_folder *folder, enum evidence_file file,
 	const char *text, size_t len, struct error *err);
 
 MUST_USE bool evidence_folder_add(
 	struct evidence_folder *folder, const struct observation *observation, struct error *err);
 
-/* Writes the manifest, whose counts of what was filed are set here, and lets the folder appear. */
+/* Writes the manifest, whose sums of files and counts of what was filed are set here, and lets the
+ * folder appear. */
 MUST_USE bool evidence_folder_finish(
 	struct evidence_folder *folder, struct evidence_manifest *manifest, struct error *err);
+
+/* The SHA-256 of the manifest, when it is finished. */
+const char *evidence_folder_sum(const struct evidence_folder *folder);
 
 #endif

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "reports/evidence/evidence_line.h"
 
+#include "checker/answers.h"
 #include "checker/base/buf.h"
 #include "checker/base/error.h"
 #include "checker/caa.h"
+#include "checker/cert/cert.h"
 #include "checker/observation.h"
 #include "checker/target/target.h"
 #include "reports/json.h"
@@ -100,7 +102,7 @@ static bool put_chain(struct writing *writing, const struct observation *seen)
 	if (seen->staple.len == 0)
 		return true;
 	JSON_KEY(json, "staple");
-	return put_der(writing, EVIDENCE_STAPLE, &seen->staple);
+	return put_der(writing, EVIDENCE_OCSP, &seen->staple);
 }
 
 /* What a look has as well. */
@@ -181,6 +183,41 @@ static bool put_looks(struct writing *writing, const struct observation *observa
 	return true;
 }
 
+/* What those said whom certificates name. */
+static bool put_answers(struct writing *writing, const struct answers *answers)
+{
+	struct json *json = &writing->json;
+
+	if (!answers)
+		return true;
+	JSON_KEY(json, "answers");
+	json_begin_object(json);
+	put_member(json, "ocsp_url", answers->ocsp_url);
+	put_member(json, "ocsp_why", answers->ocsp_why);
+	if (answers->ocsp) {
+		const struct der ocsp = { answers->ocsp, answers->ocsp_len };
+
+		JSON_KEY(json, "ocsp");
+		if (!put_der(writing, EVIDENCE_OCSP, &ocsp))
+			return false;
+	}
+	if (answers->issuer) {
+		struct der issuer;
+		issuer.bytes = (uint8_t *)(uintptr_t)cert_der(answers->issuer, &issuer.len);
+
+		JSON_KEY(json, "issuer");
+		if (!put_der(writing, EVIDENCE_CERTIFICATE, &issuer))
+			return false;
+	}
+	JSON_KEY(json, "lists");
+	json_begin_array(json);
+	for (size_t i = 0; i < answers->list_count; i++)
+		json_put_integer(json, (int64_t)answers->list_numbers[i]);
+	json_end_array(json);
+	json_end_object(json);
+	return true;
+}
+
 bool evidence_line_put(struct buf *out, const struct observation *observation,
 	const struct evidence_filing *filing, struct error *err)
 {
@@ -192,7 +229,8 @@ bool evidence_line_put(struct buf *out, const struct observation *observation,
 	put_target(json, observation->target);
 	put_count(json, "addresses", observation->addresses);
 	put_count(json, "addresses_dropped", observation->addresses_dropped);
-	if (!put_seen(&writing, observation) || !put_looks(&writing, observation))
+	if (!put_seen(&writing, observation) || !put_looks(&writing, observation) ||
+		!put_answers(&writing, observation->answers))
 		return false;
 	put_caa(json, observation->caa);
 	json_end_object(json);

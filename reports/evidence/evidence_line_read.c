@@ -7,6 +7,7 @@
 
 #include <jansson.h>
 
+#include "checker/answers.h"
 #include "checker/base/buf.h"
 #include "checker/base/error.h"
 #include "checker/base/phrase.h"
@@ -15,6 +16,9 @@
 #include "checker/limits.h"
 #include "checker/observation.h"
 #include "checker/target/target.h"
+
+/* The input's, and those of an owner map. */
+#define LABELS_MOST (2 * LIMIT_LABELS)
 
 struct reading {
 	const struct evidence_looking *looking;
@@ -90,7 +94,7 @@ static bool read_labels(
 	json_t *text;
 	size_t at = 0;
 
-	if (json_object_size(value) > LIMIT_LABELS)
+	if (json_object_size(value) > LABELS_MOST)
 		return fault(reading, "labels");
 	json_object_foreach((json_t *)(uintptr_t)value, name, text)
 	{
@@ -120,7 +124,7 @@ static bool make_target(struct reading *reading, const struct target_description
 static bool read_target(struct reading *reading, json_t *value, struct target **ret_target)
 {
 	struct target_description is = { .host = NULL };
-	struct label labels[LIMIT_LABELS];
+	struct label labels[LABELS_MOST];
 	const char *protocol = NULL;
 	json_t *labelled = NULL;
 	json_int_t port = 0, line = 0, number = 0, mates = 1;
@@ -182,7 +186,7 @@ static bool read_staple(struct reading *reading, const json_t *staple, struct ob
 
 	if (!staple)
 		return true;
-	if (!find(reading, EVIDENCE_STAPLE, staple, &bytes))
+	if (!find(reading, EVIDENCE_OCSP, staple, &bytes))
 		return false;
 	seen->staple.bytes = (uint8_t *)text_copy(buf_text(&bytes), bytes.len);
 	seen->staple.len = bytes.len;
@@ -315,8 +319,7 @@ static bool read_looks(struct reading *reading, const json_t *looks, struct obse
 {
 	if (!looks)
 		return true;
-	/* Not more than --repeat and the kinds of looks can make. */
-	if (!json_is_array(looks) || json_array_size(looks) > 128)
+	if (!json_is_array(looks) || json_array_size(looks) > LIMIT_LOOKS)
 		return fault(reading, "looks");
 	for (size_t i = 0; i < json_array_size(looks); i++)
 		if (!read_look(reading, json_array_get(looks, i), to))
@@ -370,16 +373,85 @@ static bool read_caa(struct reading *reading, json_t *value, struct observation 
 	       count(reading, "dropped", dropped, UINT32_MAX, &caa->dropped);
 }
 
+/* --- What those said whom certificates name --- */
+
+static bool read_ocsp(struct reading *reading, const json_t *ocsp, struct answers *answers)
+{
+	CLEANUP(buf_release) struct buf bytes = BUF_INIT(LIMIT_OCSP_BYTES);
+
+	if (!ocsp)
+		return true;
+	if (!find(reading, EVIDENCE_OCSP, ocsp, &bytes))
+		return false;
+	answers->ocsp = (uint8_t *)text_copy(buf_text(&bytes), bytes.len);
+	answers->ocsp_len = bytes.len;
+	return answers->ocsp || error_set_memory(reading->err);
+}
+
+static bool read_issuer(struct reading *reading, const json_t *issuer, struct answers *answers)
+{
+	CLEANUP(buf_release) struct buf der = BUF_INIT(LIMIT_CHAIN_FILE_BYTES);
+
+	if (!issuer)
+		return true;
+	if (!find(reading, EVIDENCE_CERTIFICATE, issuer, &der))
+		return false;
+	answers->issuer = cert_new((const uint8_t *)buf_text(&der), der.len, reading->err);
+	return answers->issuer;
+}
+
+static bool read_lists(struct reading *reading, const json_t *lists, struct answers *answers)
+{
+	const struct evidence_looking *looking = reading->looking;
+
+	if (!json_is_array(lists) || json_array_size(lists) > LIMIT_ANSWER_LISTS)
+		return fault(reading, "lists");
+	for (size_t i = 0; i < json_array_size(lists); i++) {
+		const json_t *number = json_array_get(lists, i);
+
+		if (!json_is_integer(number) || json_integer_value(number) < 0)
+			return fault(reading, "lists");
+		size_t at = answers->list_numbers[i] = (size_t)json_integer_value(number);
+		answers->lists[i] = looking->list(looking->arg, at, reading->err);
+		if (!answers->lists[i])
+			return false;
+		answers->list_count++;
+	}
+	return true;
+}
+
+static bool read_answers(struct reading *reading, json_t *value, struct observation *to)
+{
+	const char *url = NULL, *reason = NULL;
+	json_t *ocsp = NULL, *issuer = NULL, *lists = NULL;
+	json_error_t why;
+
+	if (!value)
+		return true;
+	struct answers *answers = to->answers = answers_new();
+	if (!answers)
+		return error_set_memory(reading->err);
+	if (json_unpack_ex(value, &why, 0, "{s?:s,s?:s,s?:o,s?:o,s:o}", "ocsp_url", &url,
+		    "ocsp_why", &reason, "ocsp", &ocsp, "issuer", &issuer, "lists", &lists) != 0)
+		return misfit(reading, &why);
+	if (reason && strlen(reason) >= sizeof answers->ocsp_why)
+		return fault(reading, "ocsp_why");
+	(void)snprintf(answers->ocsp_why, sizeof answers->ocsp_why, "%s", reason ? reason : "");
+	return copy(reading, "ocsp_url", url, answers->ocsp_url, sizeof answers->ocsp_url) &&
+	       read_ocsp(reading, ocsp, answers) && read_issuer(reading, issuer, answers) &&
+	       read_lists(reading, lists, answers);
+}
+
 static struct observation *read_observation(struct reading *reading, json_t *value)
 {
 	CLEANUP(target_unrefp) struct target *target = NULL;
-	json_t *target_json = NULL, *looks = NULL, *caa = NULL;
+	json_t *target_json = NULL, *looks = NULL, *caa = NULL, *answers = NULL;
 	json_int_t addresses = 0, dropped = 0;
 	json_error_t why;
 
-	if (json_unpack_ex(value, &why, 0, "{s:o,s?:I,s?:I,s?:o,s?:o}", "target", &target_json,
+	if (json_unpack_ex(value, &why, 0, "{s:o,s?:I,s?:I,s?:o,s?:o,s?:o}", "target", &target_json,
 		    "addresses", &addresses, "addresses_dropped", &dropped, "looks", &looks, "caa",
-		    &caa) != 0)
+		    &caa, "answers", &answers) != 0)
 		return (void)misfit(reading, &why), NULL;
 	if (!read_target(reading, target_json, &target))
 		return NULL;
@@ -390,7 +462,8 @@ static struct observation *read_observation(struct reading *reading, json_t *val
 		!count(reading, "addresses_dropped", dropped, UINT32_MAX,
 			&observation->addresses_dropped) ||
 		!read_seen(reading, value, observation) ||
-		!read_looks(reading, looks, observation) || !read_caa(reading, caa, observation))
+		!read_looks(reading, looks, observation) || !read_caa(reading, caa, observation) ||
+		!read_answers(reading, answers, observation))
 		return NULL;
 	return TAKE(observation);
 }

@@ -25,6 +25,15 @@ static void texts_release(struct evidence_texts *texts)
 	free(texts->items);
 }
 
+void evidence_list_release(struct evidence_list *list)
+{
+	free(list->url);
+	free(list->how);
+	free(list->sha256);
+	free(list->why);
+	free(list->issuer);
+}
+
 void evidence_manifest_release(struct evidence_manifest *manifest)
 {
 	for (size_t i = 0; i < manifest->stores.count; i++) {
@@ -32,20 +41,25 @@ void evidence_manifest_release(struct evidence_manifest *manifest)
 		free(manifest->stores.items[i].missing);
 		texts_release(&manifest->stores.items[i].anchors);
 	}
-	for (size_t i = 0; i < manifest->lists.count; i++) {
-		free(manifest->lists.items[i].url);
-		free(manifest->lists.items[i].how);
-		free(manifest->lists.items[i].sha256);
-		free(manifest->lists.items[i].why);
-	}
+	for (size_t i = 0; i < manifest->lists.count; i++)
+		evidence_list_release(&manifest->lists.items[i]);
+	for (size_t i = 0; i < manifest->asked.count; i++)
+		evidence_list_release(&manifest->asked.items[i]);
 	free(manifest->stores.items);
 	free(manifest->lists.items);
+	free(manifest->asked.items);
 	texts_release(&manifest->known);
 	texts_release(&manifest->roots);
 	free(manifest->version);
-	free(manifest->vantage);
+	free(manifest->command);
 	free(manifest->profile);
-	free(manifest->profile_sha256);
+	free(manifest->vantage.host);
+	free(manifest->vantage.resolver);
+	free(manifest->vantage.proxy);
+	free(manifest->options.revocation);
+	free(manifest->options.fetch);
+	free(manifest->options.handshake);
+	free(manifest->options.probe);
 	*manifest = (struct evidence_manifest){ .version = NULL };
 }
 
@@ -80,7 +94,7 @@ static void put_store(struct json *json, const struct evidence_store *store)
 	json_end_object(json);
 }
 
-static void put_list(struct json *json, const struct evidence_list *list)
+static void put_list(struct json *json, const struct evidence_list *list, bool is_asked)
 {
 	json_begin_object(json);
 	JSON_KEY(json, "url");
@@ -94,6 +108,59 @@ static void put_list(struct json *json, const struct evidence_list *list)
 	json_put_string_or_null(json, list->sha256);
 	JSON_KEY(json, "why");
 	json_put_string_or_null(json, list->why);
+	if (is_asked) {
+		JSON_KEY(json, "issuer");
+		json_put_string_or_null(json, list->issuer);
+	}
+	json_end_object(json);
+}
+
+static void put_text(struct json *json, const char *key, const char *text)
+{
+	json_key(json, key);
+	json_put_string_or_null(json, text);
+}
+
+static void put_flag(struct json *json, const char *key, bool is)
+{
+	json_key(json, key);
+	json_put_bool(json, is);
+}
+
+static void put_number(struct json *json, const char *key, size_t number)
+{
+	json_key(json, key);
+	json_put_integer(json, (int64_t)number);
+}
+
+static void put_options(struct json *json, const struct evidence_options *options)
+{
+	JSON_KEY(json, "options");
+	json_begin_object(json);
+	put_text(json, "revocation", options->revocation);
+	put_text(json, "fetch", options->fetch);
+	put_flag(json, "offline", options->offline);
+	put_text(json, "handshake", options->handshake);
+	put_text(json, "probe", options->probe);
+	put_number(json, "repeat", options->repeat);
+	put_number(json, "retries", options->retries);
+	JSON_KEY(json, "timeout_s");
+	json_put_measure(json, options->timeout_s);
+	put_flag(json, "first_address", options->first_address);
+	put_flag(json, "caa", options->caa);
+	put_flag(json, "identify", options->identify);
+	put_flag(json, "explain", options->explain);
+	put_flag(json, "ordered", options->ordered);
+	json_end_object(json);
+}
+
+static void put_files(struct json *json, const struct evidence_manifest *manifest)
+{
+	JSON_KEY(json, "files");
+	json_begin_object(json);
+	for (enum evidence_file file = 0; file < EVIDENCE_FILES; file++)
+		if (manifest->files[file][0])
+			put_text(json, evidence_file_name(file), manifest->files[file]);
 	json_end_object(json);
 }
 
@@ -101,13 +168,9 @@ static void put_judgement(struct json *json, const struct evidence_manifest *man
 {
 	JSON_KEY(json, "profile");
 	json_begin_object(json);
-	JSON_KEY(json, "id");
-	json_put_string(json, manifest->profile);
-	JSON_KEY(json, "sha256");
-	json_put_string(json, manifest->profile_sha256);
+	put_text(json, "id", manifest->profile);
+	put_text(json, "sha256", manifest->files[EVIDENCE_PROFILE]);
 	json_end_object(json);
-	JSON_KEY(json, "waivers");
-	json_put_bool(json, manifest->has_waivers);
 	JSON_KEY(json, "trust_stores");
 	json_begin_array(json);
 	for (size_t i = 0; i < manifest->stores.count; i++)
@@ -117,7 +180,12 @@ static void put_judgement(struct json *json, const struct evidence_manifest *man
 	JSON_KEY(json, "lists");
 	json_begin_array(json);
 	for (size_t i = 0; i < manifest->lists.count; i++)
-		put_list(json, &manifest->lists.items[i]);
+		put_list(json, &manifest->lists.items[i], false);
+	json_end_array(json);
+	JSON_KEY(json, "asked_lists");
+	json_begin_array(json);
+	for (size_t i = 0; i < manifest->asked.count; i++)
+		put_list(json, &manifest->asked.items[i], true);
 	json_end_array(json);
 	put_texts(json, "roots", &manifest->roots);
 }
@@ -126,16 +194,21 @@ static void put_counts(struct json *json, const struct evidence_manifest *manife
 {
 	JSON_KEY(json, "counts");
 	json_begin_object(json);
-	JSON_KEY(json, "targets");
-	json_put_integer(json, (int64_t)manifest->targets);
-	JSON_KEY(json, "duplicates");
-	json_put_integer(json, (int64_t)manifest->duplicates);
-	JSON_KEY(json, "observations");
-	json_put_integer(json, (int64_t)manifest->observations);
-	for (enum evidence_kind kind = 0; kind < EVIDENCE_KINDS; kind++) {
-		json_key(json, evidence_place(kind)->folder);
-		json_put_integer(json, (int64_t)manifest->filed[kind]);
-	}
+	put_number(json, "targets", manifest->targets);
+	put_number(json, "duplicates", manifest->duplicates);
+	put_number(json, "observations", manifest->observations);
+	for (enum evidence_kind kind = 0; kind < EVIDENCE_KINDS; kind++)
+		put_number(json, evidence_place(kind)->folder, manifest->filed[kind]);
+	json_end_object(json);
+}
+
+static void put_vantage(struct json *json, const struct evidence_vantage *vantage)
+{
+	JSON_KEY(json, "vantage");
+	json_begin_object(json);
+	put_text(json, "host", vantage->host);
+	put_text(json, "resolver", vantage->resolver);
+	put_text(json, "proxy", vantage->proxy);
 	json_end_object(json);
 }
 
@@ -145,17 +218,16 @@ bool evidence_manifest_put(struct buf *out, const struct evidence_manifest *mani
 
 	json_init(json, out);
 	json_begin_object(json);
-	JSON_KEY(json, "schema");
-	json_put_string(json, EVIDENCE_SCHEMA);
-	JSON_KEY(json, "version");
-	json_put_string(json, manifest->version);
-	JSON_KEY(json, "vantage");
-	json_put_string(json, manifest->vantage);
+	put_text(json, "schema", EVIDENCE_SCHEMA);
+	put_text(json, "version", manifest->version);
+	put_text(json, "command", manifest->command);
 	put_time(json, "began", manifest->began);
 	put_time(json, "ended", manifest->ended);
 	put_time(json, "as_of", manifest->as_of);
-	JSON_KEY(json, "interrupted");
-	json_put_bool(json, manifest->interrupted);
+	put_flag(json, "interrupted", manifest->interrupted);
+	put_vantage(json, &manifest->vantage);
+	put_options(json, &manifest->options);
+	put_files(json, manifest);
 	put_judgement(json, manifest);
 	put_counts(json, manifest);
 	json_end_object(json);

@@ -19,7 +19,7 @@
 struct buf;
 struct error;
 
-/* Texts that a manifest owns. */
+/* A manifest owns all its texts. */
 struct evidence_texts {
 	char **items;
 	size_t count, room;
@@ -33,24 +33,47 @@ struct evidence_store {
 	struct evidence_texts anchors;
 };
 
-/* A list that was asked for at a URL. */
+/* A list that was asked for at a URL: the profile's, or one that a certificate names. */
 struct evidence_list {
 	char *url;
 	bool refused;        /* something came that is no list */
 	char *how;           /* "fetched", "unchanged", "cached", "kept"; NULL: not had */
 	char *sha256;        /* of what came; NULL: nothing */
-	char *why;           /* why it, or a fresh one, did not come; or NULL */
+	char *why;           /* a phrase: why it, or a fresh one, did not come; or NULL */
+	char *issuer;        /* of one that a certificate names: its fingerprint; else NULL */
 	struct instant time; /* when it was asked for */
 };
 
+void evidence_list_release(struct evidence_list *list);
+
+/* Where the run was made, and how it got out. */
+struct evidence_vantage {
+	char *host;     /* the machine's name */
+	char *resolver; /* name servers that were named; NULL: the system's */
+	char *proxy;    /* the place of one, "socks5h://HOST:PORT"; NULL: none */
+};
+
+/* What the command line said of looking and judging. */
+struct evidence_options {
+	char *revocation, *fetch, *handshake; /* as --revocation, ... have them */
+	char *probe; /* further looks that were chosen, with commas between them; "" */
+	size_t repeat, retries;
+	double timeout_s;
+	bool offline, first_address, caa, identify, explain, ordered;
+};
+
 struct evidence_manifest {
-	char *version, *vantage; /* of the program; the machine's name */
-	char *profile, *profile_sha256;
-	bool has_waivers;
+	char *version; /* of the program */
+	char *command; /* "scan", "import" */
+	char *profile; /* its id */
+	char files[EVIDENCE_FILES][FINGERPRINT_TEXT]; /* "": there is no such file */
 	struct instant began, ended, as_of;
+	struct evidence_vantage vantage;
+	struct evidence_options options;
 	VEC(struct evidence_store) stores;
 	struct evidence_texts known; /* certificates of the profile that were at hand */
 	VEC(struct evidence_list) lists;
+	VEC(struct evidence_list) asked; /* that certificates name; lines speak of them by number */
 	struct evidence_texts roots; /* names of roots, by which middleboxes are told apart */
 	size_t targets, duplicates, observations;
 	size_t filed[EVIDENCE_KINDS];

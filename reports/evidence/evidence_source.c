@@ -3,7 +3,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "checker/base/buf.h"
 #include "checker/base/error.h"
@@ -22,7 +21,10 @@
 struct evidence_source {
 	char *path, *profile, *waivers;
 	char *name; /* of the observations' file */
+	char sum[FINGERPRINT_TEXT];
 	struct evidence_manifest manifest;
+	const struct revoke_list *const *lists;
+	size_t list_count;
 	struct evidence_texts kept;
 	struct lines lines;
 	size_t count; /* of observations that were read */
@@ -36,28 +38,29 @@ static char *join(const char *path, const char *name)
 						     : NULL;
 }
 
-bool evidence_source_is(const char *path)
+static bool compare(const char *path, const char *sum, const char *sha256, struct error *err)
 {
-	struct stat there;
-	char *manifest = join(path, EVIDENCE_MANIFEST);
-	bool is = manifest && stat(manifest, &there) == 0 && S_ISREG(there.st_mode);
+	return strcmp(sum, sha256) == 0 ||
+	       error_set(err, ERROR_SYNTAX,
+		       "%s: is not what was kept: its SHA-256 is another than the evidence says",
+		       path);
+}
 
-	free(manifest);
-	return is;
+static void sum_of(const struct buf *bytes, char ret_sum[static FINGERPRINT_TEXT])
+{
+	uint8_t sum[FINGERPRINT_BYTES];
+
+	fingerprint_of((const uint8_t *)buf_text(bytes), bytes->len, sum);
+	text_from_bytes(sum, sizeof sum, ret_sum);
 }
 
 /* The bytes have to be what SHA256 says. */
 static bool verify(const char *path, const struct buf *bytes, const char *sha256, struct error *err)
 {
-	uint8_t sum[FINGERPRINT_BYTES];
 	char text[FINGERPRINT_TEXT];
 
-	fingerprint_of((const uint8_t *)buf_text(bytes), bytes->len, sum);
-	text_from_bytes(sum, sizeof sum, text);
-	return strcmp(text, sha256) == 0 ||
-	       error_set(err, ERROR_SYNTAX,
-		       "%s: is not what was kept: its SHA-256 is another than the evidence says",
-		       path);
+	sum_of(bytes, text);
+	return compare(path, text, sha256, err);
 }
 
 static bool find(
@@ -85,6 +88,16 @@ static const char *keep(void *arg, const char *text)
 	return source->kept.items[source->kept.count - 1];
 }
 
+static const struct revoke_list *list_at(void *arg, size_t number, struct error *err)
+{
+	const struct evidence_source *source = arg;
+
+	if (number < source->list_count)
+		return source->lists[number];
+	(void)error_set(err, ERROR_SYNTAX, "there is no list %zu in the manifest", number);
+	return NULL;
+}
+
 static bool read_manifest(struct evidence_source *source, struct error *err)
 {
 	CLEANUP(buf_release) struct buf text = BUF_INIT(LIMIT_MANIFEST_BYTES);
@@ -94,16 +107,27 @@ static bool read_manifest(struct evidence_source *source, struct error *err)
 
 	if (good && !evidence_manifest_read(&source->manifest, buf_text(&text), text.len, &why))
 		good = error_set(err, why.code, "%s: %s", path, why.said);
+	sum_of(&text, source->sum);
 	free(path);
 	return good;
 }
 
-static bool check_profile(const struct evidence_source *source, struct error *err)
+static bool check_files(const struct evidence_source *source, struct error *err)
 {
-	CLEANUP(buf_release) struct buf text = BUF_INIT(LIMIT_PROFILE_BYTES);
+	char sum[FINGERPRINT_TEXT];
 
-	return buf_read_file(&text, source->profile, err) &&
-	       verify(source->profile, &text, source->manifest.profile_sha256, err);
+	for (enum evidence_file file = 0; file < EVIDENCE_FILES; file++) {
+		const char *wanted = source->manifest.files[file];
+		char *path = join(source->path, evidence_file_name(file));
+		bool good = path ? !wanted[0] || (evidence_file_sum(path, sum, err) &&
+							 compare(path, sum, wanted, err))
+				 : error_set_memory(err);
+
+		free(path);
+		if (!good)
+			return false;
+	}
+	return true;
 }
 
 struct evidence_source *evidence_source_open(const char *path, struct error *err)
@@ -116,14 +140,14 @@ struct evidence_source *evidence_source_open(const char *path, struct error *err
 	}
 	source->lines.fd = -1;
 	source->path = text_copy(path, strlen(path));
-	source->profile = join(path, EVIDENCE_PROFILE);
-	source->waivers = join(path, EVIDENCE_WAIVERS);
-	source->name = join(path, EVIDENCE_OBSERVATIONS);
+	source->profile = join(path, evidence_file_name(EVIDENCE_PROFILE));
+	source->waivers = join(path, evidence_file_name(EVIDENCE_WAIVERS));
+	source->name = join(path, evidence_file_name(EVIDENCE_OBSERVATIONS));
 	if (!source->path || !source->profile || !source->waivers || !source->name) {
 		(void)error_set_memory(err);
 		return NULL;
 	}
-	if (!read_manifest(source, err) || !check_profile(source, err) ||
+	if (!read_manifest(source, err) || !check_files(source, err) ||
 		!lines_open(&source->lines, source->name, LIMIT_OBSERVATION_BYTES, err))
 		return NULL;
 	return TAKE(source);
@@ -157,7 +181,12 @@ const char *evidence_source_profile(const struct evidence_source *source)
 
 const char *evidence_source_waivers(const struct evidence_source *source)
 {
-	return source->manifest.has_waivers ? source->waivers : NULL;
+	return source->manifest.files[EVIDENCE_WAIVERS][0] ? source->waivers : NULL;
+}
+
+const char *evidence_source_sum(const struct evidence_source *source)
+{
+	return source->sum;
 }
 
 const struct cert *evidence_source_certificate(
@@ -188,6 +217,13 @@ bool evidence_source_list_bytes(const struct evidence_source *source,
 	       find((void *)(uintptr_t)source, EVIDENCE_LIST, list->sha256, out, err);
 }
 
+void evidence_source_lists(
+	struct evidence_source *source, const struct revoke_list *const *lists, size_t count)
+{
+	source->lists = lists;
+	source->list_count = count;
+}
+
 static bool check_count(const struct evidence_source *source, struct error *err)
 {
 	size_t counted = source->manifest.observations;
@@ -199,7 +235,9 @@ static bool check_count(const struct evidence_source *source, struct error *err)
 
 struct observation *evidence_source_next(struct evidence_source *source, struct error *err)
 {
-	const struct evidence_looking looking = { .find = find, .keep = keep, .arg = source };
+	const struct evidence_looking looking = {
+		.find = find, .list = list_at, .keep = keep, .arg = source
+	};
 	struct error why = { .code = ERROR_NONE };
 
 	if (!lines_next(&source->lines, &why)) {

@@ -17,6 +17,7 @@ import cases_check
 import cases_cli
 import cases_compare
 import cases_config
+import cases_evidence
 import cases_formats
 import cases_handshake
 import cases_history
@@ -42,6 +43,7 @@ MODULES = (
     cases_cli,
     cases_compare,
     cases_config,
+    cases_evidence,
     cases_formats,
     cases_handshake,
     cases_history,
