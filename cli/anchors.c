@@ -174,8 +174,9 @@ static bool wish_for(struct load *load, size_t store, struct error *err)
 static bool fill_store(struct load *load, size_t store, struct error *err)
 {
 	const char *id = load->profile->stores[store].id;
-	const struct evidence_store *kept = load->replay ? replay_store(load->replay, load->profile, id)
-							 : NULL;
+	const struct evidence_store *kept = load->replay
+						    ? replay_store(load->replay, load->profile, id)
+						    : NULL;
 
 	return kept ? replay_add_anchors(load->replay, kept, load->trust, store, err)
 		    : wish_for(load, store, err);

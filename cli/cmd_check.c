@@ -154,12 +154,12 @@ static struct observation *next(void *arg, struct error *err)
 	struct checking *checking = arg;
 
 	(void)err;
-	return checking->judged < checking->count
-		       ? TAKE(checking->observations[checking->judged++])
-		       : NULL;
+	return checking->judged < checking->count ? TAKE(checking->observations[checking->judged++])
+						  : NULL;
 }
 
-static int check_files(const struct options *options, struct interrupt *interrupt, struct error *err)
+static int check_files(
+	const struct options *options, struct interrupt *interrupt, struct error *err)
 {
 	CLEANUP(checking_release) struct checking checking = { .options = options };
 	CLEANUP(setup_release) struct setup setup = { .profile = NULL };
@@ -190,14 +190,13 @@ static bool stands_alone(const struct options *options, const char *folder, stru
 	return true;
 }
 
-static int check_evidence(struct options *options, const char *folder, struct interrupt *interrupt,
-	struct error *err)
+static int check_evidence(
+	struct options *options, const char *folder, struct interrupt *interrupt, struct error *err)
 {
 	CLEANUP(replay_freep) struct replay *replay = NULL;
 	CLEANUP(setup_release) struct setup setup = { .profile = NULL };
 
-	if (!stands_alone(options, folder, err) ||
-		!(replay = replay_open(folder, options, err)) ||
+	if (!stands_alone(options, folder, err) || !(replay = replay_open(folder, options, err)) ||
 		!setup_begin(&setup, options, replay, err) ||
 		!setup_anchors(&setup, options, err) || !setup_supply(&setup, options, true, err))
 		return EXIT_CODE_TROUBLE;

@@ -212,9 +212,8 @@ static struct run *open_run(struct scanning *scanning, struct error *err)
 	struct outputs *outputs = outputs_open(options,
 		&(struct outputs_subject){ .profile = scanning->setup->profile,
 			.as_of = scanning->setup->context.now,
-			.kept = scanning->setup->deposit
-					? deposit_results(scanning->setup->deposit)
-					: NULL,
+			.kept = scanning->setup->deposit ? deposit_results(scanning->setup->deposit)
+							 : NULL,
 			.curve = scanning->keeper ? keeper_curve(scanning->keeper) : NULL },
 		err);
 

@@ -87,14 +87,13 @@ static bool put_profile(struct deposit *deposit, struct error *err)
 	bool is_file = strcmp(profile->source, deposit->options->profile) == 0;
 	const char *builtin = is_file ? NULL : builtin_text(profile);
 
-	if (builtin ? !buf_add_text(&text, builtin)
-		    : !buf_read_file(&text, profile->source, err))
+	if (builtin ? !buf_add_text(&text, builtin) : !buf_read_file(&text, profile->source, err))
 		return builtin ? error_set_memory(err) : false;
 	fingerprint_of((const uint8_t *)buf_text(&text), text.len, hash);
 	text_from_bytes(hash, sizeof hash, sum);
 	if (strcmp(sum, profile->sha256_text) != 0)
-		return error_set(err, ERROR_IO, "%s: has changed since it was read",
-			profile->source);
+		return error_set(
+			err, ERROR_IO, "%s: has changed since it was read", profile->source);
 	return evidence_folder_put(
 		deposit->folder, EVIDENCE_PROFILE, buf_text(&text), text.len, err);
 }
@@ -103,8 +102,8 @@ static bool put_waivers(struct deposit *deposit, struct error *err)
 {
 	const char *text = deposit->setup->waivers ? waivers_text(deposit->setup->waivers) : NULL;
 
-	return !text || evidence_folder_put(
-				deposit->folder, EVIDENCE_WAIVERS, text, strlen(text), err);
+	return !text ||
+	       evidence_folder_put(deposit->folder, EVIDENCE_WAIVERS, text, strlen(text), err);
 }
 
 /* Of a proxy its place, and nothing of who uses it. */
@@ -256,8 +255,7 @@ static bool file_certificate(struct deposit *deposit, const struct cert *cert,
 	size_t len;
 	const uint8_t *der = cert_der(cert, &len);
 
-	return evidence_folder_file(
-		deposit->folder, EVIDENCE_CERTIFICATE, der, len, ret_sum, err);
+	return evidence_folder_file(deposit->folder, EVIDENCE_CERTIFICATE, der, len, ret_sum, err);
 }
 
 /* They come by number, but for those that are still on their way. */
@@ -311,8 +309,7 @@ void deposit_add(struct deposit *deposit, const struct observation *observation)
 {
 	struct error why = { .code = ERROR_NONE };
 
-	if (deposit && is_good(deposit) &&
-		!evidence_folder_add(deposit->folder, observation, &why))
+	if (deposit && is_good(deposit) && !evidence_folder_add(deposit->folder, observation, &why))
 		let_go(deposit, &why);
 }
 
@@ -375,7 +372,7 @@ bool deposit_finish(struct deposit *deposit, const struct deposit_end *end, stru
 	if (!note_trust(deposit, err) || !evidence_folder_finish(deposit->folder, manifest, err))
 		return false;
 	console_say(&deposit->options->console,
-		"%s: %zu observations are kept; the SHA-256 of its manifest is %s",
-		deposit->path, manifest->observations, evidence_folder_sum(deposit->folder));
+		"%s: %zu observations are kept; the SHA-256 of its manifest is %s", deposit->path,
+		manifest->observations, evidence_folder_sum(deposit->folder));
 	return true;
 }

@@ -24,8 +24,8 @@ struct observation;
 struct options;
 struct setup;
 
-/* The folder, where there must be nothing yet; a place that cannot be written costs no scan.  COMMAND
- * is which one makes it; all are borrowed and outlive it. */
+/* The folder, where there must be nothing yet; a place that cannot be written costs no scan.
+ * COMMAND is which one makes it; all are borrowed and outlive it. */
 MUST_USE struct deposit *deposit_open(const char *path, const char *command,
 	const struct setup *setup, const struct options *options, struct error *err);
 

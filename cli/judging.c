@@ -12,8 +12,8 @@
 #include "cli/setup.h"
 #include "reports/report.h"
 
-static bool prepare(const struct judging *judging, struct run *run, struct keeper *keeper,
-	struct error *err)
+static bool prepare(
+	const struct judging *judging, struct run *run, struct keeper *keeper, struct error *err)
 {
 	if (keeper && !keeper_begin(keeper, judging->targets, NULL, false, err))
 		return false;

@@ -228,7 +228,8 @@ static struct revoke_list *get_list(
 	bool had = get(once, &request, item->why);
 
 	if (had && !has_room(once, request.body.len)) {
-		set_why(item->why, PHRASE("all lists of this run together are larger than is read"));
+		set_why(item->why,
+			PHRASE("all lists of this run together are larger than is read"));
 		had = false;
 	}
 	deposit_asked(once->setup->deposit, &(struct deposit_asked){ .number = item->number,

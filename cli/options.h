@@ -117,7 +117,7 @@ struct options {
 	struct option_list notify; /* the program that is told of the end, and its arguments */
 	enum notify_on notify_on;
 	const char *evidence; /* the folder that evidence goes to; NULL: none is kept */
-	const char *store; /* the history that runs are kept in; NULL: none */
+	const char *store;    /* the history that runs are kept in; NULL: none */
 
 	/* Drafting a profile */
 	struct option_list draft_from;

@@ -83,8 +83,7 @@ struct outputs *outputs_open(
 		return NULL;
 	}
 	for (size_t i = 0; i < count + (subject->kept != NULL); i++) {
-		const struct output_option *option = i < count ? &options->outputs.items[i]
-							       : &kept;
+		const struct output_option *option = i < count ? &options->outputs.items[i] : &kept;
 		struct report_run run = run_for(options, option, subject);
 
 		if (!open_slot(outputs, option, &run, err))

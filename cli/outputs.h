@@ -34,7 +34,7 @@ struct outputs_subject {
 	const struct profile *profile;
 	struct instant as_of;
 	const struct curve *curve; /* of earlier runs, or NULL; it outlives the outputs */
-	const char *kept; /* a file to which the records go, too (ndjson); NULL: none */
+	const char *kept;          /* a file to which the records go, too (ndjson); NULL: none */
 };
 
 /* Opens all that OPTIONS ask for, or none. */

@@ -202,8 +202,7 @@ bool replay_answer(const struct replay *replay, struct fetch_request *request, b
 	request->had = list->how && list->sha256;
 	request->refused_fresh = list->how && strcmp(list->how, "kept") == 0;
 	request->unchanged = list->how && strcmp(list->how, "unchanged") == 0;
-	request->from_cache = request->unchanged ||
-			      (list->how && strcmp(list->how, "cached") == 0);
+	request->from_cache = request->unchanged || (list->how && strcmp(list->how, "cached") == 0);
 	(void)snprintf(request->why, sizeof request->why, "%s", list->why ? list->why : "");
 	return evidence_source_list_bytes(replay->source, list, &request->body, err);
 }
@@ -251,8 +250,8 @@ static bool make_all_asked(struct replay *replay, const struct setup *setup, str
 						      : error_set(err, why.code, "%s", why.said);
 		replay->asked_count++;
 	}
-	evidence_source_lists(replay->source,
-		(const struct revoke_list *const *)replay->asked, replay->asked_count);
+	evidence_source_lists(replay->source, (const struct revoke_list *const *)replay->asked,
+		replay->asked_count);
 	return true;
 }
 
@@ -292,6 +291,5 @@ int replay_judge(struct replay *replay, struct setup *setup, const struct option
 		.next = next,
 		.arg = replay };
 
-	return make_all_asked(replay, setup, err) ? judging_run(&judging, err)
-						  : EXIT_CODE_TROUBLE;
+	return make_all_asked(replay, setup, err) ? judging_run(&judging, err) : EXIT_CODE_TROUBLE;
 }

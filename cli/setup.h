@@ -35,8 +35,8 @@ struct setup {
 	size_t list_count;
 	struct cert_store *certs;
 	struct facts_context context;
-	struct instant today;    /* on which lists are fetched */
-	struct deposit *deposit; /* where evidence goes, borrowed; NULL: none is kept */
+	struct instant today;        /* on which lists are fetched */
+	struct deposit *deposit;     /* where evidence goes, borrowed; NULL: none is kept */
 	const struct replay *replay; /* in place of the network, borrowed; NULL: there is none */
 };
 

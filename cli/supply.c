@@ -207,8 +207,8 @@ static bool replay_one(struct supply_round *round, size_t number, struct error *
 	const struct supply_needs *needs = round->needs;
 	bool known = false;
 
-	if (download->list && !replay_answer(
-				      needs->replay, request, &download->refused, &known, err))
+	if (download->list &&
+		!replay_answer(needs->replay, request, &download->refused, &known, err))
 		return false;
 	if (known)
 		return true;
@@ -347,8 +347,7 @@ bool supply_get(const struct supply_needs *needs, struct trust *trust,
 	struct revoke_list **ret_lists, struct supply_origin *ret_origins, struct error *err)
 {
 	struct supply_round round = { .needs = needs, .trust = trust };
-	bool ok = (!needs->replay ||
-			  replay_add_known(needs->replay, needs->profile, trust, err)) &&
+	bool ok = (!needs->replay || replay_add_known(needs->replay, needs->profile, trust, err)) &&
 		  plan(&round, err) && run(&round, err) && take_certificates(&round, err) &&
 		  supply_make_lists(&round, ret_lists, ret_origins, err);
 

@@ -35,7 +35,7 @@ struct supply_needs {
 	struct instant today;        /* when the lists are fetched */
 	struct deposit *deposit;     /* where evidence goes, or NULL */
 	const struct replay *replay; /* in place of the network, or NULL */
-	bool lists;    /* revocation lists are wanted, too */
+	bool lists;                  /* revocation lists are wanted, too */
 	bool expected; /* nothing is amiss when the cache has it not: then only -v speaks of it */
 };
 

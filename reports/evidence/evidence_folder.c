@@ -29,7 +29,7 @@ struct evidence_folder {
 	char *place; /* where it is made; NULL: not made, or renamed */
 	mode_t mode;
 	char sum[FINGERPRINT_TEXT]; /* of the manifest, when it is written */
-	pthread_mutex_t lock; /* of what follows */
+	pthread_mutex_t lock;       /* of what follows */
 	struct output *observations;
 	struct buf line;
 	uint8_t recent[RECENT][FINGERPRINT_BYTES + 1]; /* with the kind, from 1 */
@@ -212,8 +212,8 @@ static bool note_recent(struct evidence_folder *folder, enum evidence_kind kind,
 }
 
 /* With the lock. */
-static bool file_bytes(struct evidence_folder *folder, enum evidence_kind kind, const struct der *der,
-	char ret_sha256[static FINGERPRINT_TEXT], struct error *err)
+static bool file_bytes(struct evidence_folder *folder, enum evidence_kind kind,
+	const struct der *der, char ret_sha256[static FINGERPRINT_TEXT], struct error *err)
 {
 	CLEANUP(buf_release) struct buf path = BUF_INIT(PATH_BYTES);
 	const struct evidence_place *at = evidence_place(kind);
@@ -249,8 +249,8 @@ bool evidence_folder_file(struct evidence_folder *folder, enum evidence_kind kin
 	return filed;
 }
 
-bool evidence_folder_put(struct evidence_folder *folder, enum evidence_file file,
-	const char *text, size_t len, struct error *err)
+bool evidence_folder_put(struct evidence_folder *folder, enum evidence_file file, const char *text,
+	size_t len, struct error *err)
 {
 	CLEANUP(buf_release) struct buf path = BUF_INIT(PATH_BYTES);
 	bool is_new;

@@ -63,9 +63,9 @@ struct evidence_options {
 };
 
 struct evidence_manifest {
-	char *version; /* of the program */
-	char *command; /* "scan", "import" */
-	char *profile; /* its id */
+	char *version;                                /* of the program */
+	char *command;                                /* "scan", "import" */
+	char *profile;                                /* its id */
 	char files[EVIDENCE_FILES][FINGERPRINT_TEXT]; /* "": there is no such file */
 	struct instant began, ended, as_of;
 	struct evidence_vantage vantage;
@@ -74,7 +74,7 @@ struct evidence_manifest {
 	struct evidence_texts known; /* certificates of the profile that were at hand */
 	VEC(struct evidence_list) lists;
 	VEC(struct evidence_list) asked; /* that certificates name; lines speak of them by number */
-	struct evidence_texts roots; /* names of roots, by which middleboxes are told apart */
+	struct evidence_texts roots;     /* names of roots, by which middleboxes are told apart */
 	size_t targets, duplicates, observations;
 	size_t filed[EVIDENCE_KINDS];
 	bool interrupted;

@@ -10,7 +10,8 @@
 #include "checker/cert/cert.h"
 #include "checker/limits.h"
 
-/* Above what a profile can name, a machine trust, or certificates of a run name (LIMIT_REMOTE_URLS). */
+/* Above what a profile can name, a machine trust, or certificates of a run name
+ * (LIMIT_REMOTE_URLS). */
 #define TEXTS_MOST (1u << 17)
 
 static bool misfit(const json_error_t *why, struct error *err)
@@ -102,8 +103,7 @@ static bool read_list(struct evidence_list *list, json_t *value, struct error *e
 	       copy_print("sha256", json_string_value(sha256), &list->sha256, err);
 }
 
-static bool read_profile_list(
-	struct evidence_manifest *manifest, json_t *value, struct error *err)
+static bool read_profile_list(struct evidence_manifest *manifest, json_t *value, struct error *err)
 {
 	return vec_reserve(&manifest->lists)
 		       ? read_list(&manifest->lists.items[manifest->lists.count++], value, err)
@@ -134,6 +134,8 @@ static bool read_counts(struct evidence_manifest *manifest, json_t *counts, stru
 	json_int_t targets = 0, duplicates = 0, observations = 0;
 	json_error_t why;
 
+	if (!json_is_object(counts))
+		return fault("counts", err);
 	if (json_unpack_ex(counts, &why, 0, "{s:I,s:I,s:I}", "targets", &targets, "duplicates",
 		    &duplicates, "observations", &observations) != 0)
 		return misfit(&why, err);
@@ -177,12 +179,14 @@ static bool read_options(struct evidence_options *options, json_t *value, struct
 	json_int_t repeat, retries;
 	json_error_t why;
 
-	if (json_unpack_ex(value, &why, 0,
-		    "{s:s,s:s,s:s,s:s,s:I,s:I,s:F,s:b,s:b,s:b,s:b,s:b,s:b}", "revocation",
-		    &revocation, "fetch", &fetch, "handshake", &handshake, "probe", &probe,
-		    "repeat", &repeat, "retries", &retries, "timeout_s", &options->timeout_s,
-		    "offline", &offline, "first_address", &first_address, "caa", &caa, "identify",
-		    &identify, "explain", &explain, "ordered", &ordered) != 0)
+	if (!json_is_object(value))
+		return fault("options", err);
+	if (json_unpack_ex(value, &why, 0, "{s:s,s:s,s:s,s:s,s:I,s:I,s:F,s:b,s:b,s:b,s:b,s:b,s:b}",
+		    "revocation", &revocation, "fetch", &fetch, "handshake", &handshake, "probe",
+		    &probe, "repeat", &repeat, "retries", &retries, "timeout_s",
+		    &options->timeout_s, "offline", &offline, "first_address", &first_address,
+		    "caa", &caa, "identify", &identify, "explain", &explain, "ordered",
+		    &ordered) != 0)
 		return misfit(&why, err);
 	if (repeat < 0 || retries < 0)
 		return fault("options", err);
