@@ -154,8 +154,10 @@ static struct observation *next(void *arg, struct error *err)
 	struct checking *checking = arg;
 
 	(void)err;
-	return checking->judged < checking->count ? TAKE(checking->observations[checking->judged++])
-						  : NULL;
+	if (checking->judged == checking->count)
+		return NULL;
+	struct observation **slot = &checking->observations[checking->judged++];
+	return TAKE(*slot);
 }
 
 static int check_files(

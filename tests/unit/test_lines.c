@@ -78,7 +78,7 @@ Test(lines, are_bounded)
 		char want[100];
 
 		text[2 + MOST + over] = '\n';
-		write_file(path, text, (size_t)(3 + MOST + over));
+		write_file(path, text, (size_t)3 + MOST + (size_t)over);
 		cr_assert(lines_open(&lines, path, MOST, &err));
 		cr_expect(lines_next(&lines, &err));
 		cr_expect_eq(lines_next(&lines, &err), !over);
