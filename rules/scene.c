@@ -22,16 +22,6 @@ const char *scene_id(const struct scene *scene, size_t place)
 				   : chain_cert(scene->facts->chain, place)->sha256_text;
 }
 
-const struct profile_certificate *scene_replacement(const struct profile_certificate *retired)
-{
-	const struct profile_certificate *next = retired;
-
-	/* profile.h promises that replacements do not go round in circles. */
-	while (next && next->state == PROFILE_STATE_RETIRED)
-		next = next->replaced_by;
-	return next;
-}
-
 bool scene_serves(const struct scene *scene, const struct profile_certificate *certificate)
 {
 	for (size_t i = 0; i < chain_len(scene->facts->chain); i++)
@@ -43,7 +33,7 @@ bool scene_serves(const struct scene *scene, const struct profile_certificate *c
 enum severity scene_retired_severity(
 	const struct scene *scene, const struct profile_certificate *retired)
 {
-	const struct profile_certificate *next = scene_replacement(retired);
+	const struct profile_certificate *next = profile_replacement(retired);
 
 	if (next && next->has_since && scene->today.seconds < next->since.seconds)
 		return SEVERITY_NOTE;
@@ -106,7 +96,7 @@ static bool is_authority(const struct scene *scene, const struct profile_certifi
 static bool is_issuer_in_scope(const struct scene *scene, const struct profile_certificate *one)
 {
 	return one->role == PROFILE_ROLE_ISSUING &&
-	       (is_authority(scene, one) || is_authority(scene, scene_replacement(one)));
+	       (is_authority(scene, one) || is_authority(scene, profile_replacement(one)));
 }
 
 /*
@@ -155,7 +145,7 @@ static bool is_reissue(const struct scene *scene, const struct profile_certifica
 /* The leaf is issued by ONE: what to send for it today, and whether that is possible at all. */
 static void set_issuing(struct scene *scene, const struct profile_certificate *one)
 {
-	scene->issuing = scene_replacement(one);
+	scene->issuing = profile_replacement(one);
 	if (scene->issuing != one && (!scene->issuing || !is_reissue(scene, one, scene->issuing)))
 		scene->retired_key = one;
 }
@@ -197,7 +187,7 @@ static void set_bundle(struct scene *scene, const struct profile_certificate *fi
 	scene->is_bundle = scene->in_scope = true;
 	for (size_t i = 0; i < chain_len(scene->facts->chain) && !scene->issuing; i++)
 		if (scene->known[i] && scene->known[i]->role == PROFILE_ROLE_ISSUING)
-			scene->issuing = scene_replacement(scene->known[i]);
+			scene->issuing = profile_replacement(scene->known[i]);
 	if (!scene->issuing && first->role == PROFILE_ROLE_ISSUING)
 		scene->issuing = first;
 }

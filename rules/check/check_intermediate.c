@@ -30,7 +30,7 @@ static void act_to_replace(const struct scene *scene, struct finding *finding, s
 	const struct profile_certificate *wanted = NULL;
 
 	if (known)
-		wanted = scene_replacement(known);
+		wanted = profile_replacement(known);
 	else if (chain_certifies(scene->facts->chain, place, chain_leaf(scene->facts->chain)))
 		wanted = scene->issuing;
 	if (!wanted || wanted == known)

@@ -79,7 +79,7 @@ bool check_migration_retired_intermediate(const struct scene *scene, struct find
 		if (!is_retired_here(scene, i, PROFILE_ROLE_ISSUING))
 			continue;
 		const struct profile_certificate *retired = scene->known[i];
-		const struct profile_certificate *next = scene_replacement(retired);
+		const struct profile_certificate *next = profile_replacement(retired);
 
 		if (scene_serves(scene, next))
 			continue;
@@ -106,7 +106,7 @@ bool check_migration_retired_and_current(const struct scene *scene, struct findi
 		if (!is_retired_here(scene, i, PROFILE_ROLE_ISSUING))
 			continue;
 		const struct profile_certificate *retired = scene->known[i];
-		const struct profile_certificate *next = scene_replacement(retired);
+		const struct profile_certificate *next = profile_replacement(retired);
 		char said[FINDING_TEXT];
 
 		if (!scene_serves(scene, next))
@@ -134,7 +134,7 @@ static const struct profile_certificate *served_retired(const struct scene *scen
 {
 	for (size_t i = 0; i < chain_len(scene->facts->chain); i++)
 		if (is_retired_here(scene, i, PROFILE_ROLE_ISSUING) &&
-			scene_replacement(scene->known[i]) == scene->issuing)
+			profile_replacement(scene->known[i]) == scene->issuing)
 			return scene->known[i];
 	return NULL;
 }
@@ -318,7 +318,7 @@ bool check_migration_cross_retired(const struct scene *scene, struct finding_lis
 		if (!is_retired_here(scene, i, PROFILE_ROLE_CROSS))
 			continue;
 		const struct profile_certificate *retired = scene->known[i];
-		const struct profile_certificate *next = scene_replacement(retired);
+		const struct profile_certificate *next = profile_replacement(retired);
 		const struct cert *cert = chain_cert(scene->facts->chain, i);
 		struct finding *finding = finding_list_add_about(
 			list, RULE_migration_cross_retired, cert);
@@ -370,9 +370,9 @@ static const struct profile_certificate *resembles(
 		/* A root is never what should be served in its place. */
 		enum likeness likeness = one->role == PROFILE_ROLE_ROOT ? LIKE_NONE
 									: compare(scene, cert, one);
-		if (likeness > *ret_likeness && scene_replacement(one)) {
+		if (likeness > *ret_likeness && profile_replacement(one)) {
 			*ret_likeness = likeness;
-			most = scene_replacement(one);
+			most = profile_replacement(one);
 		}
 	}
 	return most;

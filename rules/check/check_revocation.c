@@ -78,7 +78,7 @@ static void say_revoked(struct finding *finding, const char *what,
 static void act_on_revoked(const struct scene *scene, struct finding *finding, size_t place)
 {
 	const struct profile_certificate *known = scene->known[place];
-	const struct profile_certificate *next = known ? scene_replacement(known) : NULL;
+	const struct profile_certificate *next = known ? profile_replacement(known) : NULL;
 
 	if (known && (!next || next == known)) {
 		finding_act(finding, ACTION_REQUEST_CERTIFICATE, NULL);

@@ -62,9 +62,6 @@ struct scene {
 
 void scene_set(struct scene *scene, const struct facts *facts, const struct profile *profile);
 
-/* The replacement that is current, following several; NULL when there is none. */
-const struct profile_certificate *scene_replacement(const struct profile_certificate *retired);
-
 /* True when that certificate was served. */
 bool scene_serves(const struct scene *scene, const struct profile_certificate *certificate);
 

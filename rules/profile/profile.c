@@ -81,6 +81,16 @@ const struct profile_product *profile_product_by_id(const struct profile *profil
 	return NULL;
 }
 
+const struct profile_certificate *profile_replacement(const struct profile_certificate *retired)
+{
+	const struct profile_certificate *next = retired;
+
+	/* Replacements do not go round in circles: profile_check.c has looked. */
+	while (next && next->state == PROFILE_STATE_RETIRED)
+		next = next->replaced_by;
+	return next;
+}
+
 static struct profile *load_builtin(const struct profile_builtin *builtin, struct error *err)
 {
 	struct buf text = BUF_INIT(LIMIT_PROFILE_BYTES);

@@ -186,6 +186,10 @@ const struct profile_certificate *profile_by_fingerprint(
 /* The last day on which a certificate of it has to be gone; false when none has. */
 MUST_USE bool profile_deadline(const struct profile *profile, struct instant *ret_deadline);
 
+/* The replacement that is current, following several; RETIRED itself when it is not, NULL when
+ * there is none. */
+const struct profile_certificate *profile_replacement(const struct profile_certificate *retired);
+
 const struct profile_certificate *profile_by_id(const struct profile *profile, const char *id);
 const struct profile_product *profile_product_by_id(const struct profile *profile, const char *id);
 
