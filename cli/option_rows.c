@@ -55,6 +55,7 @@ static const char *const fail_on[] = { "warning", "critical", "never", NULL };
 static const char *const compare_fail_on[] = { "warning", "critical", "never", "unreachable",
 	NULL };
 static const char *const colors[] = { "auto", "always", "never", NULL };
+static const char *const csv_rows[] = { "findings", "hosts", NULL };
 static const char *const handshakes[] = { "flight", "complete", NULL };
 static const char *const fetches[] = { "profile", "any", "none", NULL };
 static const char *const notify_on[] = { "problem", "always", NULL };
@@ -67,6 +68,7 @@ static const struct row rows[] = {
 	CHOICE(COLOR, "--color", color, colors),
 	CHOICE(COMPARE_FAIL_ON, "--fail-on", compare_fail_on, compare_fail_on),
 	NUMBER(WHOLE, CONCURRENCY, "--concurrency", concurrency, 1, CONCURRENCY_MAX),
+	CHOICE(CSV, "--csv", csv, csv_rows),
 	LIST(DRAFT_FROM, "--from", draft_from),
 	TEXT(DRAFT_ID, "--id", draft_id, "profile"),
 	TEXT(DRAFT_OUTPUT, "--output", draft_output, "file"),

@@ -33,6 +33,7 @@
 	VALUE("format", 'f', OPTION_FORMAT, "text, html, xlsx, markdown, ndjson, json, csv, junit, sarif, prometheus, nagios, timeline (text)", "F"),          \
 	VALUE("output", 'o', OPTION_OUTPUT,                                                        \
 		"where the output goes, in --format or in F; may be given again", "[F:]FILE"),     \
+	VALUE("csv", '\0', OPTION_CSV, "what a row of csv is: findings, hosts (findings)", "ROWS"), \
 	VALUE("color", '\0', OPTION_COLOR, "auto, always, never (auto)", "WHEN"),                  \
 	FLAG("verbose", 'v', OPTION_VERBOSE, "say what is being done; report in full")
 

@@ -64,6 +64,7 @@ enum option {
 	OPTION_OWNER_MAP,
 	OPTION_COMPARE_FAIL_ON,
 	OPTION_TIMELINE,
+	OPTION_CSV,
 };
 
 struct options_page {

@@ -114,6 +114,9 @@ static bool read_value(
 		return value_probe(text, &options->probe_auto, &options->probe, err);
 	case OPTION_PROXY:
 		return read_proxy(options, text, err);
+	case OPTION_CSV:
+		options->csv_given = true;
+		return option_rows_read(options, option, text, err) == OPTION_FOUND;
 	case OPTION_FETCH:
 		options->fetch_given = true;
 		return option_rows_read(options, option, text, err) == OPTION_FOUND;
@@ -149,24 +152,36 @@ static bool set_defaults(struct options *options, int argc, const char **argv, s
 	return !has_cache || options->cache || error_set_memory(err);
 }
 
+static bool settle_csv(const struct options *options, struct error *err)
+{
+	const struct report_format *csv = report_format_by_name("csv");
+
+	for (size_t i = 0; i < options->outputs.count; i++)
+		if (!options->csv_given || options->outputs.items[i].format == csv)
+			return true;
+	return error_set(err, ERROR_USAGE,
+		"--csv says what a row of format 'csv' is, and no output is in that format");
+}
+
 /* What can be said only when all options are known: a plain -o FILE is in the format of -f. */
 static bool settle_outputs(struct options *options, const char *format, struct error *err)
 {
 	const struct report_format *chosen = NULL;
-	const char *usual = options->explain ? "chain" : "text";
+	const char *usual = options->explain ? "chain" : options->csv_given ? "csv" : "text";
 
 	if (!value_format("--format", format ? format : usual, &chosen, err))
 		return false;
 	for (size_t i = 0; i < options->outputs.count; i++)
 		if (!options->outputs.items[i].format)
 			options->outputs.items[i].format = chosen;
-	if (options->outputs.count > 0)
-		return true;
-	if (!vec_reserve(&options->outputs))
-		return error_set_memory(err);
-	options->outputs.items[options->outputs.count++] = (struct output_option){ .format = chosen,
-		.path = "-" };
-	return true;
+	if (options->outputs.count == 0) {
+		if (!vec_reserve(&options->outputs))
+			return error_set_memory(err);
+		options->outputs.items[options->outputs.count++] = (struct output_option){
+			.format = chosen, .path = "-"
+		};
+	}
+	return settle_csv(options, err);
 }
 
 /* Asked for, it has to be somewhere. */

@@ -19,6 +19,7 @@
 #include "checker/base/vec.h"
 #include "checker/engine/probe.h"
 #include "cli/console.h"
+#include "reports/report.h"
 #include "rules/profile/profile.h"
 
 struct error;
@@ -78,6 +79,8 @@ struct options {
 	/* Output */
 	VEC(struct output_option) outputs; /* at least one */
 	bool nagios;                       /* one is for a monitoring system */
+	enum csv_rows csv;
+	bool csv_given;
 	enum language language;
 	enum color color;
 	struct console console;

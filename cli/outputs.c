@@ -44,6 +44,7 @@ static struct report_run run_for(const struct options *options, const struct out
 			 (options->color == COLOR_AUTO && standard &&
 				 console_wants_color(STDOUT_FILENO)),
 		.columns = standard ? console_columns(STDOUT_FILENO) : 0,
+		.csv = options->csv,
 		.verbose = options->console.verbose,
 		.timeline = options->timeline,
 	};

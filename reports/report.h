@@ -27,13 +27,17 @@ struct renderer;
 struct report;
 struct report_format;
 
+/* What a row of CSV is. */
+enum csv_rows { CSV_FINDINGS, CSV_HOSTS };
+
 /* What holds for the whole run and for every format. */
 struct report_run {
 	const struct profile *profile;
 	struct instant as_of;
 	enum language language;
-	bool color;                /* for formats that people read */
-	unsigned columns;          /* width to fit; 0: not a terminal, 100 is taken */
+	bool color;       /* for formats that people read */
+	unsigned columns; /* width to fit; 0: not a terminal, 100 is taken */
+	enum csv_rows csv;
 	bool verbose;              /* also what is in order, in full */
 	bool timeline;             /* reports for people say what breaks on which day */
 	const struct curve *curve; /* of earlier runs that were kept; NULL: none is */

@@ -107,3 +107,24 @@ void finding_act(struct finding *finding, enum action_kind kind, const char *cer
 	action->kind = kind;
 	(void)snprintf(action->certificate, sizeof action->certificate, "%s", name);
 }
+
+bool finding_counts(const struct finding *finding)
+{
+	return finding->severity != SEVERITY_NOTE && !finding->waived.is;
+}
+
+bool finding_list_asks_before(const struct finding_list *list, size_t finding, size_t action)
+{
+	const struct action *this = &list->all.items[finding].actions[action];
+
+	for (size_t i = 0; i <= finding; i++) {
+		const struct finding *other = &list->all.items[i];
+		size_t count = i == finding ? action : other->action_count;
+
+		for (size_t k = 0; finding_counts(other) && k < count; k++)
+			if (other->actions[k].kind == this->kind &&
+				strcmp(other->actions[k].certificate, this->certificate) == 0)
+				return true;
+	}
+	return false;
+}

@@ -82,6 +82,13 @@ struct finding *finding_list_add_about(
  * report. */
 void finding_list_sort(struct finding_list *list);
 
+/* Is it something to be done, neither a note nor waived? */
+bool finding_counts(const struct finding *finding);
+
+/* Does a finding that counts ask for action number ACTION of finding number FINDING before that one
+ * does?  Two may ask for the same. */
+bool finding_list_asks_before(const struct finding_list *list, size_t finding, size_t action);
+
 /* FMT as phrase_say() has it; rules speak English, and reports may say it in another language. */
 void finding_say(struct finding *finding, const char *fmt, ...) PRINTF_LIKE(2, 3);
 

@@ -172,8 +172,7 @@ static bool is_open(const struct verdict *verdict)
 {
 	for (size_t i = 0; i < verdict->findings.all.count; i++) {
 		const struct finding *finding = &verdict->findings.all.items[i];
-		if (finding->severity != SEVERITY_NOTE && !finding->waived.is &&
-			rule_is_of_migration(finding->rule))
+		if (finding_counts(finding) && rule_is_of_migration(finding->rule))
 			return true;
 	}
 	return false;
@@ -185,7 +184,7 @@ static char *describe_rules(const struct verdict *verdict)
 
 	for (size_t i = 0; i < verdict->findings.all.count; i++) {
 		const struct finding *finding = &verdict->findings.all.items[i];
-		if (finding->severity != SEVERITY_NOTE && !finding->waived.is)
+		if (finding_counts(finding))
 			(void)buf_addf(&out, "%s%s %s", out.len > 0 ? "; " : "",
 				severity_name(finding->severity), rule_at(finding->rule)->id);
 	}

@@ -51,6 +51,12 @@ void csv_number(struct csv *csv, size_t number)
 	(void)buf_addf(csv->out, "%zu", number);
 }
 
+void csv_integer(struct csv *csv, int64_t number)
+{
+	begin_cell(csv);
+	(void)buf_addf(csv->out, "%lld", (long long)number);
+}
+
 void csv_end_row(struct csv *csv)
 {
 	(void)buf_add_text(csv->out, "\r\n");

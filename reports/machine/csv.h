@@ -13,6 +13,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct buf;
 
@@ -23,6 +24,7 @@ struct csv {
 
 void csv_cell(struct csv *csv, const char *text); /* empty for NULL */
 void csv_number(struct csv *csv, size_t number);
+void csv_integer(struct csv *csv, int64_t number); /* which may be below zero */
 void csv_end_row(struct csv *csv);
 
 #endif

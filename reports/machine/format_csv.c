@@ -1,49 +1,28 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * format_csv - a row a finding; a result without one has a row of its own, its finding empty
+ * format_csv - a row a finding, or a row a host (csv_hosts.h); of findings, a result without one
+ * has a row of its own, its finding empty
  *
  * The columns are a contract: docs/formats.md, "CSV".
  */
 #include "reports/format.h"
 
+#include <stdio.h>
+#include <string.h>
+
 #include "checker/base/buf.h"
 #include "checker/base/error.h"
 #include "checker/base/phrase.h"
 #include "checker/limits.h"
-#include "checker/target/target.h"
 #include "reports/machine/csv.h"
+#include "reports/machine/csv_cells.h"
+#include "reports/machine/csv_hosts.h"
 #include "reports/output.h"
 #include "reports/report.h"
 #include "rules/verdict.h"
 
-static const char *const columns[] = { "host", "port", "protocol", "address", "owner", "platform",
-	"status", "error", "rule", "severity", "message", "due", "certificate", "actions",
-	"waived_until", "leaf_not_after", "source", "line", "time" };
-
-static void put_day(struct csv *csv, bool has, struct instant instant)
-{
-	char day[INSTANT_TEXT];
-
-	instant_format_day(instant, day);
-	csv_cell(csv, has ? day : NULL);
-}
-
-static void put_target(struct csv *csv, const struct verdict *verdict)
-{
-	const struct target *target = verdict->target;
-
-	csv_cell(csv, target->host);
-	if (target->fault || target->port == 0)
-		csv_cell(csv, NULL);
-	else
-		csv_number(csv, target->port);
-	csv_cell(csv, target->fault ? NULL : protocol_info(target->protocol)->name);
-	csv_cell(csv, verdict->address);
-	csv_cell(csv, target_label(target, "owner"));
-	csv_cell(csv, verdict_platform(verdict));
-	csv_cell(csv, status_name(verdict->status));
-	csv_cell(csv, outcome_name(verdict->outcome));
-}
+static const char *const columns[] = { CSV_CELLS_TARGET, "rule", "severity", "message", "due",
+	"certificate", "actions", "waived_until", "leaf_not_after", CSV_CELLS_SEEN, "look" };
 
 /* "install-certificate ssl-ca-3-17-2025; remove-certificate ..." */
 static void put_actions(struct csv *csv, const struct finding *finding)
@@ -52,11 +31,12 @@ static void put_actions(struct csv *csv, const struct finding *finding)
 	size_t used = 0;
 
 	text[0] = '\0';
-	for (size_t i = 0; i < finding->action_count && used < sizeof text; i++)
-		used += (size_t)snprintf(text + used, sizeof text - used, "%s%s%s%s",
-			i > 0 ? "; " : "", action_kind_name(finding->actions[i].kind),
-			finding->actions[i].certificate[0] ? " " : "",
-			finding->actions[i].certificate);
+	for (size_t i = 0; i < finding->action_count; i++) {
+		if (i > 0)
+			used += (size_t)snprintf(text + used, sizeof text - used, "; ");
+		csv_cells_action(&finding->actions[i], text + used, sizeof text - used);
+		used += strlen(text + used);
+	}
 	csv_cell(csv, text);
 }
 
@@ -70,31 +50,25 @@ static void put_finding(
 	csv_cell(csv, rule_at(finding->rule)->id);
 	csv_cell(csv, severity_name(finding->severity));
 	csv_cell(csv, message);
-	put_day(csv, finding->has_due, finding->due);
+	csv_cells_day(csv, finding->has_due, finding->due);
 	csv_cell(csv, finding->certificate);
 	put_actions(csv, finding);
-	put_day(csv, finding->waived.is, finding->waived.until);
+	csv_cells_day(csv, finding->waived.is, finding->waived.until);
 }
 
 static void put_row(struct csv *csv, const struct verdict *verdict, const struct finding *finding,
 	const struct report_run *run)
 {
 	const struct cert *leaf = verdict_leaf(verdict);
-	char time[INSTANT_TEXT];
 
-	put_target(csv, verdict);
+	csv_cells_target(csv, verdict);
 	if (finding)
 		put_finding(csv, finding, run);
 	for (int i = 0; !finding && i < 7; i++)
 		csv_cell(csv, NULL);
-	put_day(csv, leaf && leaf->readable, leaf ? leaf->not_after : (struct instant){ 0 });
-	csv_cell(csv, verdict->target->source);
-	if (verdict->target->source)
-		csv_number(csv, verdict->target->line);
-	else
-		csv_cell(csv, NULL);
-	instant_format(verdict->time, time);
-	csv_cell(csv, time);
+	csv_cells_day(csv, leaf && leaf->readable, leaf ? leaf->not_after : (struct instant){ 0 });
+	csv_cells_seen(csv, verdict);
+	csv_cell(csv, finding && finding->look != LOOK_MAIN ? look_name(finding->look) : NULL);
 	csv_end_row(csv);
 }
 
@@ -112,6 +86,10 @@ static bool csv_begin(const struct format_job *job, struct error *err)
 	struct buf out = BUF_INIT(LIMIT_RECORD_BYTES);
 	struct csv csv = { .out = &out };
 
+	if (job->run->csv == CSV_HOSTS) {
+		csv_hosts_head(&csv);
+		return flush(job, &out, err);
+	}
 	for (size_t i = 0; i < ARRAY_LEN(columns); i++)
 		csv_cell(&csv, columns[i]);
 	csv_end_row(&csv);
@@ -123,6 +101,10 @@ static bool csv_add(const struct format_job *job, const struct verdict *verdict,
 	struct buf out = BUF_INIT(LIMIT_RECORD_BYTES);
 	struct csv csv = { .out = &out };
 
+	if (job->run->csv == CSV_HOSTS) {
+		out.failed |= !csv_hosts_row(&csv, verdict, job->run->language);
+		return flush(job, &out, err);
+	}
 	for (size_t i = 0; i < verdict->findings.all.count; i++)
 		put_row(&csv, verdict, &verdict->findings.all.items[i], job->run);
 	if (verdict->findings.all.count == 0)

@@ -26,11 +26,6 @@ struct junit {
 	size_t tests, failures, errors, skipped;
 };
 
-static bool counts(const struct finding *finding)
-{
-	return finding->severity != SEVERITY_NOTE && !finding->waived.is;
-}
-
 static void put_finding(struct buf *out, const struct finding *finding)
 {
 	char day[INSTANT_TEXT];
@@ -58,14 +53,14 @@ static void put_finding(struct buf *out, const struct finding *finding)
 static void put_findings(struct buf *out, const struct verdict *verdict, bool counting)
 {
 	for (size_t i = 0; i < verdict->findings.all.count; i++)
-		if (counts(&verdict->findings.all.items[i]) == counting)
+		if (finding_counts(&verdict->findings.all.items[i]) == counting)
 			put_finding(out, &verdict->findings.all.items[i]);
 }
 
 static const struct finding *first_that_counts(const struct verdict *verdict)
 {
 	for (size_t i = 0; i < verdict->findings.all.count; i++)
-		if (counts(&verdict->findings.all.items[i]))
+		if (finding_counts(&verdict->findings.all.items[i]))
 			return &verdict->findings.all.items[i];
 	return NULL;
 }

@@ -92,7 +92,7 @@ static void note_due(struct census_entry *entry, const struct verdict *verdict)
 {
 	for (size_t i = 0; i < verdict->findings.all.count; i++) {
 		const struct finding *finding = &verdict->findings.all.items[i];
-		if (finding->severity == SEVERITY_NOTE || finding->waived.is || !finding->has_due)
+		if (!finding_counts(finding) || !finding->has_due)
 			continue;
 		if (!entry->has_due || finding->due.seconds < entry->due.seconds)
 			entry->due = finding->due;

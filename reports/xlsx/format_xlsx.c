@@ -179,7 +179,7 @@ static void put_rules(struct sheet *sheet, const struct verdict *verdict, struct
 	buf_clear(line);
 	for (size_t i = 0; i < verdict->findings.all.count; i++) {
 		const struct finding *finding = &verdict->findings.all.items[i];
-		if (finding->severity != SEVERITY_NOTE && !finding->waived.is)
+		if (finding_counts(finding))
 			(void)buf_addf(line, "%s%s", line->len > 0 ? ", " : "",
 				rule_at(finding->rule)->id);
 	}
@@ -216,33 +216,15 @@ static bool put_action(struct xlsx *xlsx, const struct format_job *job,
 	return true;
 }
 
-/* Two findings may ask for the same. */
-static bool asked_before(const struct verdict *verdict, size_t finding, size_t action)
-{
-	const struct action *this = &verdict->findings.all.items[finding].actions[action];
-
-	for (size_t i = 0; i <= finding; i++) {
-		const struct finding *other = &verdict->findings.all.items[i];
-		size_t count = i == finding ? action : other->action_count;
-		if (other->severity == SEVERITY_NOTE || other->waived.is)
-			continue;
-		for (size_t k = 0; k < count; k++)
-			if (other->actions[k].kind == this->kind &&
-				strcmp(other->actions[k].certificate, this->certificate) == 0)
-				return true;
-	}
-	return false;
-}
-
 static bool put_actions(
 	struct xlsx *xlsx, const struct format_job *job, const struct verdict *verdict)
 {
 	for (size_t i = 0; i < verdict->findings.all.count; i++) {
 		const struct finding *finding = &verdict->findings.all.items[i];
-		if (finding->severity == SEVERITY_NOTE || finding->waived.is)
+		if (!finding_counts(finding))
 			continue;
 		for (size_t k = 0; k < finding->action_count; k++)
-			if (!asked_before(verdict, i, k) &&
+			if (!finding_list_asks_before(&verdict->findings, i, k) &&
 				!put_action(xlsx, job, verdict, finding, &finding->actions[k]))
 				return false;
 	}
@@ -256,12 +238,12 @@ static bool put_work(struct sheet *sheet, const struct format_job *job,
 	buf_clear(line);
 	for (size_t i = 0; i < verdict->findings.all.count; i++) {
 		const struct finding *finding = &verdict->findings.all.items[i];
-		if (finding->severity == SEVERITY_NOTE || finding->waived.is)
+		if (!finding_counts(finding))
 			continue;
 		for (size_t k = 0; k < finding->action_count; k++) {
 			struct step step;
 
-			if (asked_before(verdict, i, k))
+			if (finding_list_asks_before(&verdict->findings, i, k))
 				continue;
 			if (!step_make(&step, &finding->actions[k], verdict, job->run->profile))
 				return false;

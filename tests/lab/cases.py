@@ -4,6 +4,8 @@
 A case is a function of the stage (integration.py) that yields or returns faults; it raises Skip
 where it cannot be run.
 """
+import importlib
+import sys
 import unicodedata
 
 FORBIDDEN = {0x061C, 0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2028, 0x2029, 0xFEFF,
@@ -24,6 +26,17 @@ def collector():
             return case
         return add
     return cases, named
+
+
+def debian(module, package):
+    """A MODULE of Debian's: a python3 that is not Debian's does not look where it is."""
+    sys.path.append('/usr/lib/python3/dist-packages')
+    try:
+        return importlib.import_module(module)
+    except ImportError as why:
+        raise Skip(f'{package} is not installed') from why
+    finally:
+        sys.path.pop()
 
 
 def exits(ran, status):

@@ -2,24 +2,15 @@
 """cases_xlsx.py - the workbook, as openpyxl reads it"""
 import datetime
 import json
-import sys
 
-from cases import Skip, collector, exits
+from cases import Skip, collector, debian, exits
 
 __all__ = ['CASES', 'Skip']
 CASES, case = collector()
 
 
 def opened(path):
-    # A python3 that is not Debian's does not look where Debian's packages are; this one is all Python.
-    sys.path.append('/usr/lib/python3/dist-packages')
-    try:
-        import openpyxl  # pylint: disable=import-outside-toplevel
-    except ImportError as why:
-        raise Skip('python3-openpyxl is not installed') from why
-    finally:
-        sys.path.pop()
-    return openpyxl.load_workbook(path)
+    return debian('openpyxl', 'python3-openpyxl').load_workbook(path)
 
 
 def rows(sheet):

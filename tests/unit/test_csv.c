@@ -44,3 +44,29 @@ Test(csv, cells_are_text)
 		cr_expect_not(csv.begun);
 	}
 }
+
+static const struct {
+	const char *descr;
+	int64_t number;
+	const char *want;
+} integers[] = {
+	{ "days that are left", 12, "12" },
+	{ "none", 0, "0" },
+	{ "a number below zero is no formula", -41, "-41" },
+	{ "the least", INT64_MIN, "-9223372036854775808" },
+};
+
+Test(csv, integers)
+{
+	for (size_t i = 0; i < ARRAY_LEN(integers); i++) {
+		CLEANUP(buf_release) struct buf out = BUF_INIT(4096);
+		struct csv csv = { .out = &out };
+		char want[200];
+
+		csv_cell(&csv, NULL);
+		csv_integer(&csv, integers[i].number);
+		csv_end_row(&csv);
+		(void)snprintf(want, sizeof want, ",%s\r\n", integers[i].want);
+		cr_expect_str_eq(buf_text(&out), want, "%s: %s", integers[i].descr, buf_text(&out));
+	}
+}

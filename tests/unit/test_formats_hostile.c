@@ -20,20 +20,16 @@
 
 static struct sample samples[POISON_STATES];
 
-static struct buf report_of(const char *format, unsigned columns, bool verbose)
+static struct buf report_with(const char *format, const struct report_run *run)
 {
 	char path[] = "/tmp/chainmend-hostile-XXXXXX";
 	struct buf got = BUF_INIT(ROOM);
 	struct error err = { .code = ERROR_NONE };
-	struct report_run run = { .profile = sample_profile(),
-		.as_of = sample_day(),
-		.columns = columns,
-		.verbose = verbose };
 	struct report_summary summary = { .targets = POISON_STATES };
 	int fd = mkstemp(path);
 
 	cr_assert_geq(fd, 0);
-	struct report *report = report_open(report_format_by_name(format), path, &run, &err);
+	struct report *report = report_open(report_format_by_name(format), path, run, &err);
 	cr_assert_not_null(report, "%s", err.text);
 	for (size_t i = 0; i < POISON_STATES; i++)
 		cr_assert(report_add(report, &samples[i].verdict, &err), "%s", err.text);
@@ -43,6 +39,16 @@ static struct buf report_of(const char *format, unsigned columns, bool verbose)
 	(void)close(fd);
 	(void)unlink(path);
 	return got;
+}
+
+static struct buf report_of(const char *format, unsigned columns, bool verbose)
+{
+	struct report_run run = { .profile = sample_profile(),
+		.as_of = sample_day(),
+		.columns = columns,
+		.verbose = verbose };
+
+	return report_with(format, &run);
 }
 
 /* Only characters that do nothing, in lines of at most COLUMNS (0: of any width). */
@@ -196,30 +202,45 @@ static size_t cell_end(const struct buf *got, size_t at, const char *descr)
 	}
 }
 
+/* How many rows GOT has, all with as many cells. */
+static size_t count_rows(const struct buf *got, const char *descr)
+{
+	size_t columns = 0, cells = 0, rows = 0;
+
+	for (size_t at = 0; at < got->len;) {
+		at = cell_end(got, at, descr);
+		cells++;
+		if (at < got->len && got->data[at] == ',') {
+			at++;
+			continue;
+		}
+		cr_assert(at + 2 <= got->len && memcmp(got->data + at, "\r\n", 2) == 0,
+			"%s: no line end at %zu", descr, at);
+		columns = columns ? columns : cells;
+		cr_expect_eq(cells, columns, "%s: %zu cells", descr, cells);
+		cells = 0;
+		rows++;
+		at += 2;
+	}
+	return rows;
+}
+
 Test(hostile, each_row_of_csv_has_its_cells)
 {
-	for (size_t i = 0; i < POISONS; i++) {
-		char *text = poison_text(i);
-		size_t columns = 0, cells = 0, rows = 0;
+	for (size_t i = 0; i < 2 * POISONS; i++) {
+		char *text = poison_text(i / 2);
+		const char *descr = poison_descr(i / 2);
+		struct report_run run = { .profile = sample_profile(),
+			.as_of = sample_day(),
+			.csv = i % 2 == 0 ? CSV_FINDINGS : CSV_HOSTS };
 
 		poison_fill(samples, text);
-		struct buf got = report_of("csv", 0, false);
-		for (size_t at = 0; at < got.len;) {
-			at = cell_end(&got, at, poison_descr(i));
-			cells++;
-			if (at < got.len && got.data[at] == ',') {
-				at++;
-				continue;
-			}
-			cr_assert(at + 2 <= got.len && memcmp(got.data + at, "\r\n", 2) == 0,
-				"%s: no line end at %zu", poison_descr(i), at);
-			columns = columns ? columns : cells;
-			cr_expect_eq(cells, columns, "%s: %zu cells", poison_descr(i), cells);
-			cells = 0;
-			rows++;
-			at += 2;
-		}
-		cr_expect_gt(rows, (size_t)POISON_STATES, "%s", poison_descr(i));
+		struct buf got = report_with("csv", &run);
+		size_t rows = count_rows(&got, descr);
+		if (run.csv == CSV_HOSTS)
+			cr_expect_eq(rows, (size_t)POISON_STATES + 1, "%s: %zu", descr, rows);
+		else
+			cr_expect_gt(rows, (size_t)POISON_STATES, "%s", descr);
 		buf_release(&got);
 		for (size_t s = 0; s < POISON_STATES; s++)
 			sample_release(&samples[s]);
