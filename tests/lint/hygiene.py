@@ -7,7 +7,7 @@ import source
 
 BINARY = ('.pem', '.der', '.p7b', '.pfx', '.p12', '.crl', '.png', '.gz')
 VERBATIM = ('tests/golden/', 'tests/fuzz/corpus/')  # what the program prints, or what it is fed
-TABS = ('.c', '.h', '.def', '.sh', 'dev', '.ci/run')
+TABS = ('.c', '.h', '.def', '.ps1', '.sh', 'dev', '.ci/run')
 LICENSED = TABS + ('.py', '.yaml', '.build', '_options.txt', '.1', '.cron', '.service.in', '.timer')
 SPDX = {
     '.c': '/* SPDX-License-Identifier: MIT */',
