@@ -89,6 +89,12 @@ function Switch-To([string]$sha1, [string]$wanted) {
 		Say ('{0} has {1} already: nothing to do.' -f $sha1, $wanted)
 		return
 	}
+	if ($LeafSha1 -eq '') {
+		# Nothing to go back to.
+		Set-Services $sha1 $wanted
+		Say ('done: {0} has {1}' -f $sha1, $wanted)
+		return
+	}
 	[IO.File]::WriteAllText($record, ("{0}`t{1}`r`n" -f $LeafSha1, $wanted))
 	try {
 		Set-Services $sha1 $wanted

@@ -48,6 +48,7 @@ function Read-CertificateFile($row) {
 	if ((Get-HashOf 'SHA256' $certificate.RawData) -ne $row.Sha256) {
 		throw ('{0} is another certificate than the one that is wanted' -f $file)
 	}
+	$row.Sha1 = $certificate.Thumbprint
 	return $certificate
 }
 
@@ -113,19 +114,27 @@ function Remove-Certificate([string]$name, [string]$sha1) {
 	}
 }
 
-# Whether this is the machine: a leaf lies in My, or in WebHosting of IIS 8 and later.
-function Test-HasLeaf {
+# The thumbprint of the certificate that is served, by its SHA-256; '' when this is not the machine that has it.
+# A leaf lies in My, or in WebHosting of IIS 8 and later.
+function Find-Leaf {
 	foreach ($name in 'My', 'WebHosting') {
 		try {
-			if ((Find-Certificate $name $LeafSha1) -ne $null) {
-				return $true
-			}
+			$store = Open-Store $name 'ReadOnly'
 		} catch {
 			# There is no such store on older ones.
 			continue
 		}
+		try {
+			foreach ($one in $store.Certificates) {
+				if ((Get-HashOf 'SHA256' $one.RawData) -eq $LeafSha256) {
+					return $one.Thumbprint
+				}
+			}
+		} finally {
+			$store.Close()
+		}
 	}
-	return $false
+	return ''
 }
 
 # A store that the directory or a group policy fills comes back however often it is emptied here.
@@ -367,7 +376,7 @@ function Send-Line($stream, [string]$text) {
 }
 
 function Start-Plain($stream) {
-	switch ($Starttls) {
+	switch ($StartTls) {
 		'' { return }
 		'smtp' {
 			Wait-Line $stream '^\d{3} ' '^220'
@@ -386,7 +395,7 @@ function Start-Plain($stream) {
 			Send-Line $stream 'STLS'
 			Wait-Line $stream '.' '^\+OK'
 		}
-		default { throw ('STARTTLS of {0} is not spoken here' -f $Starttls) }
+		default { throw ('STARTTLS of {0} is not spoken here' -f $StartTls) }
 	}
 }
 
@@ -490,8 +499,8 @@ function Test-Sent([int]$patience) {
 		Say ('WRONG: ' + $line)
 	}
 	$words = '-connect {0}:{1} -servername {2} -showcerts' -f $HostName, $Port, $HostName
-	if ($Starttls -ne '') {
-		$words += ' -starttls ' + $Starttls
+	if ($StartTls -ne '' -and $StartTls -ne 'none') {
+		$words += ' -starttls ' + $StartTls
 	}
 	Say 'If the stores are right, restart what serves (-Restart: IIS and the mail services), or the machine. From another machine:'
 	Say ('  chainmend scan {0}' -f $Target)

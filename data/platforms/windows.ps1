@@ -29,7 +29,7 @@ $look = $true
 $seconds = 300
 $file = ''
 $services = ''
-$thumbprint = $LeafSha1
+$thumbprint = ''
 
 # --- A certificate in place of another ---
 
@@ -49,6 +49,7 @@ function Complete-Request([string]$path, $password) {
 function Test-Intermediates {
 	$good = $true
 	foreach ($row in $New) {
+		Read-CertificateFile $row | Out-Null
 		if ((Find-Certificate $row.Store $row.Sha1) -eq $null) {
 			Say ('WRONG: {0} ({1}) is not in the store {2}' -f $row.Sha1, $row.File, $row.Store)
 			$good = $false
@@ -96,8 +97,8 @@ function Invoke-Backup([string]$path) {
 # --- The stores ---
 
 function Repair-Stores {
-	if (-not (Test-HasLeaf)) {
-		Stop-Wrong ('This machine does not have the certificate {0} of {1}: the chain is sent by another.' -f $LeafSha1, $Target)
+	if ($LeafSha1 -eq '') {
+		Stop-Wrong ('This machine does not have the certificate that {0} serves (SHA-256 {1}): the chain is sent by another.' -f $Target, $LeafSha256)
 	}
 	$additions = @(Get-Additions)
 	$removals = @(Get-Removals)
@@ -202,6 +203,10 @@ if (-not $me.IsInRole([Security.Principal.WindowsBuiltInRole]::Administrator)) {
 }
 if ('request', 'complete', 'backup', 'restore' -contains $mode -or ($mode -eq 'undo' -and (Test-Path -LiteralPath $record))) {
 	Test-Place
+}
+$LeafSha1 = Find-Leaf
+if ($thumbprint -eq '') {
+	$thumbprint = $LeafSha1
 }
 try {
 	switch ($mode) {
