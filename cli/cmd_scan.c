@@ -330,7 +330,7 @@ static int scan_with(struct scanning *scanning, struct error *err)
 		return EXIT_CODE_TROUBLE;
 	int code = run_finish(run, interrupt_came(scanning->interrupt), err);
 	scanning->summary = *run_summary(run);
-	if (code == EXIT_CODE_INTERRUPTED)
+	if (interrupt_came(scanning->interrupt) && code != EXIT_CODE_TROUBLE)
 		console_warn(&options->console, "interrupted: the results are not whole%s",
 			options->checkpoint ? ", and --resume goes on with them" : "");
 	return code;
@@ -378,6 +378,18 @@ static int scan_all(
 	return code;
 }
 
+/* No fault of anybody's, but a monitoring system has to have its line. */
+static int say_busy(const struct options *options)
+{
+	static const char busy[] = N_(
+		"%s: another run of this is going on, so nothing was scanned");
+
+	if (options->console.plugin != PLUGIN_NO)
+		return console_usage(&options->console, busy, options->config);
+	console_warn(&options->console, busy, options->config);
+	return EXIT_CODE_UNEXAMINED;
+}
+
 /* With a configuration, unless another run of it is going on; and somebody may want to know. */
 static int scan_and_tell(const struct options *options, struct error *err)
 {
@@ -388,15 +400,12 @@ static int scan_and_tell(const struct options *options, struct error *err)
 	case CONFIG_TROUBLE:
 		return EXIT_CODE_TROUBLE;
 	case CONFIG_BUSY:
-		console_warn(&options->console,
-			"%s: another run of this is going on, so nothing was scanned",
-			options->config);
-		return EXIT_CODE_UNEXAMINED;
+		return say_busy(options);
 	case CONFIG_LOCKED:
 		break;
 	}
 	int code = scan_all(options, &summary, err);
-	struct notice_of_end notice = { .exit_code = code,
+	struct notice_of_end notice = { .exit_code = exit_code_said(code, options),
 		.summary = code == EXIT_CODE_TROUBLE ? NULL : &summary,
 		.why = err->said };
 	if (!notify_of_end(options, &notice, &own))

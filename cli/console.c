@@ -16,6 +16,7 @@
 #include "checker/base/phrase.h"
 #include "checker/base/text.h"
 #include "cli/commands.h"
+#include "reports/machine/nagios.h"
 #include "reports/text/page.h"
 
 /* A line of chat: paths and reasons may be long, more than this is no use to anybody. */
@@ -112,6 +113,21 @@ int console_fail(const struct console *console, const struct error *err)
 		err->code == ERROR_NONE ? PHRASE("failed without a reason") : err->said);
 }
 
+/* What ends a plug-in's run, as its first line; "|" would begin figures. */
+static void say_unknown(const char *fmt, va_list args) PRINTF_LIKE(1, 0);
+
+static void say_unknown(const char *fmt, va_list args)
+{
+	char said[LINE_BYTES], line[LINE_BYTES];
+
+	phrase_vsay(said, sizeof said, fmt, args);
+	phrase_render(said, LANGUAGE_EN, line, sizeof line);
+	for (char *c = line; (c = strchr(c, '|'));)
+		*c = '/';
+	(void)printf("CHAINMEND UNKNOWN - %s\n", line);
+	(void)fflush(stdout);
+}
+
 int console_usage(const struct console *console, const char *fmt, ...)
 {
 	va_list args;
@@ -119,7 +135,13 @@ int console_usage(const struct console *console, const char *fmt, ...)
 	va_start(args, fmt);
 	say(console, LEVEL_ERROR, "%s", fmt, args);
 	va_end(args);
-	return EXIT_CODE_TROUBLE;
+	if (console->plugin == PLUGIN_NO)
+		return EXIT_CODE_TROUBLE;
+	va_start(args, fmt);
+	if (console->plugin == PLUGIN_SAYS)
+		say_unknown(fmt, args);
+	va_end(args);
+	return (int)NAGIOS_UNKNOWN;
 }
 
 unsigned console_columns(int fd)

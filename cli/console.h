@@ -14,14 +14,16 @@
 
 #include "checker/base/attr.h"
 #include "checker/base/lang.h"
+#include "cli/plugin.h"
 
 struct error;
 
 struct console {
 	enum language language;
-	bool quiet;     /* no warnings */
-	bool verbose;   /* what is being done, too */
-	bool transient; /* standard error is a terminal, and lines that go away are wanted */
+	enum plugin plugin; /* is somebody's */
+	bool quiet;         /* no warnings */
+	bool verbose;       /* what is being done, too */
+	bool transient;     /* standard error is a terminal, and lines that go away are wanted */
 };
 
 /*
@@ -40,7 +42,8 @@ void console_say(const struct console *console, const char *fmt, ...) PRINTF_LIK
 /* "chainmend: warning: TEXT", unless -q. */
 void console_warn(const struct console *console, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
-/* "chainmend: TEXT", always; the value is EXIT_CODE_TROUBLE, for `return`. */
+/* "chainmend: TEXT", always; the value is EXIT_CODE_TROUBLE, for `return`, and of a plug-in 3,
+ * behind "CHAINMEND UNKNOWN - TEXT" on standard output. */
 int console_fail(const struct console *console, const struct error *err);
 
 /* As console_fail() for a fault of the command line that no error struct tells of. */

@@ -10,7 +10,7 @@ int exit_code_of(
 	enum fail_on fail_on = options->fail_on;
 	const size_t *results = summary->results;
 
-	if (options->nagios && !interrupted)
+	if (options->console.plugin != PLUGIN_NO)
 		return EXIT_CODE_NAGIOS + (int)nagios_state_of(summary);
 	if (interrupted)
 		return EXIT_CODE_INTERRUPTED;
@@ -24,7 +24,7 @@ int exit_code_of(
 
 int exit_code_said(int code, const struct options *options)
 {
-	if (!options->nagios || code == EXIT_CODE_OK)
+	if (options->console.plugin == PLUGIN_NO || code == EXIT_CODE_OK)
 		return code;
 	return code >= EXIT_CODE_NAGIOS ? code - EXIT_CODE_NAGIOS : (int)NAGIOS_UNKNOWN;
 }

@@ -10,6 +10,7 @@
 #include "cli/console.h"
 #include "cli/language.h"
 #include "cli/options.h"
+#include "cli/plugin.h"
 
 static const struct command {
 	const char *name;
@@ -65,6 +66,8 @@ static int run(const struct command *command, int argc, const char **argv)
 	int code = command->run(&options, &err);
 	if (err.code != ERROR_NONE)
 		code = console_fail(console, &err);
+	else if (code == EXIT_CODE_INTERRUPTED && console->plugin != PLUGIN_NO)
+		code = console_usage(console, "interrupted, and nothing was written");
 	return exit_code_said(code, &options);
 }
 
@@ -103,7 +106,8 @@ int main(int argc, char **argv)
 	/* Nobody writes to them; popt and the standard only differ in how they say so. */
 	const char **rest = (const char **)(void *)(argv + 1);
 
-	const struct console said = { .language = language_wanted(argc - 1, rest) };
+	const struct console said = { .language = language_wanted(argc - 1, rest),
+		.plugin = plugin_wanted(argc - 1, rest) };
 	const struct console *console = &said;
 
 	/* What is opened later must not become the standard output or error of anybody. */

@@ -15,6 +15,7 @@
 #include "cli/option_rows.h"
 #include "cli/option_tables.h"
 #include "cli/option_values.h"
+#include "cli/plugin.h"
 #include "reports/report.h"
 
 #define CONCURRENCY_DEFAULT 1000
@@ -60,8 +61,6 @@ static bool add_output(struct options *options, const char *text, struct error *
 
 	if (!value_output(text, &output.format, &output.path, err))
 		return false;
-	options->nagios |= output.format &&
-			   strcmp(report_format_name(output.format), "nagios") == 0;
 	for (size_t i = 0; i < options->outputs.count; i++)
 		if (strcmp(options->outputs.items[i].path, output.path) == 0)
 			return error_set(
@@ -137,7 +136,7 @@ static bool set_defaults(struct options *options, int argc, const char **argv, s
 		.profile = default_profile,
 		.fail_on = FAIL_ON_CRITICAL,
 		.language = language,
-		.console = { .language = language },
+		.console = { .language = language, .plugin = plugin_wanted(argc - 1, argv + 1) },
 		.concurrency = CONCURRENCY_DEFAULT,
 		.threads = machine_processors(),
 		.retries = 1,
@@ -181,6 +180,7 @@ static bool settle_outputs(struct options *options, const char *format, struct e
 			.format = chosen, .path = "-"
 		};
 	}
+	options->console.plugin = plugin_of(options, chosen);
 	return settle_csv(options, err);
 }
 
@@ -246,6 +246,16 @@ struct configured {
 	const char **format;
 };
 
+/* What is wrong further on is said as a plug-in says it, whatever the command line still changes.
+ */
+static void hear_of_plugin(struct options *options, const char *format)
+{
+	enum plugin plugin = plugin_of(options, format ? report_format_by_name(format) : NULL);
+
+	if (options->console.plugin == PLUGIN_NO)
+		options->console.plugin = plugin;
+}
+
 static bool take_option(struct configured *configured, const struct poptOption *row,
 	const struct config_entry *entry, struct error *err)
 {
@@ -261,9 +271,11 @@ static bool take_option(struct configured *configured, const struct poptOption *
 	const char *kept = keep(configured->options, entry->value);
 	if (!kept)
 		return error_set_memory(err);
-	if (option != OPTION_FORMAT)
-		return read_value(configured->options, option, kept, err);
-	*configured->format = kept;
+	if (option == OPTION_FORMAT)
+		*configured->format = kept;
+	else if (!read_value(configured->options, option, kept, err))
+		return false;
+	hear_of_plugin(configured->options, *configured->format);
 	return true;
 }
 
@@ -357,10 +369,9 @@ static enum options_result read_all(struct options *options, const struct option
 		free(text);
 		if (!kept)
 			return error_set_memory(err), OPTIONS_WRONG;
-		if (option == OPTION_FORMAT) {
+		if (option == OPTION_FORMAT)
 			format = kept;
-			options->nagios |= strcmp(kept, "nagios") == 0;
-		} else if (option == OPTION_CONFIG)
+		else if (option == OPTION_CONFIG)
 			continue; /* read already */
 		else if (!read_value(options, option, kept, err))
 			return OPTIONS_WRONG;

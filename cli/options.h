@@ -78,7 +78,6 @@ struct options {
 
 	/* Output */
 	VEC(struct output_option) outputs; /* at least one */
-	bool nagios;                       /* one is for a monitoring system */
 	enum csv_rows csv;
 	bool csv_given;
 	enum language language;

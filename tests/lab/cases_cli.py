@@ -201,6 +201,17 @@ def interrupt(stage):
         path.unlink()
 
 
+@case('an interrupted plug-in ends as its line says')
+def interrupted_plugin(stage):
+    for states, status, word in ((('compliant', 'silent'), 3, b'UNKNOWN'), (('expired', 'silent'), 2, b'CRITICAL')):
+        path = stage.fresh() / 'line'
+        with open(path, 'wb') as stdout:
+            found, err = interrupted(stage, ['-i', stage.targets(*states), '-f', 'nagios'], stdout)
+        line = path.read_bytes().partition(b'\n')[0]
+        if found != status or not line.startswith(b'CHAINMEND ' + word) or b'interrupted' not in err:
+            yield f'{found}: {line} {err}'
+
+
 def terminal_of(command, env, seconds):
     """What stands on the terminal of a program that is interrupted after SECONDS."""
     try:

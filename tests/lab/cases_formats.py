@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """cases_formats.py - the formats for other programs, read by others' readers"""
 import csv
+import fcntl
 import json
 import re
 import shutil
@@ -172,5 +173,37 @@ def nagios(stage):
         yield from exits(ran, status)
         if not line.match(ran.out):
             yield f'{state}: {ran.out[:200]}'
-    yield from exits(stage.scan('-f', 'nagios', '--timeout', '-1', 'a.example'), 3)
-    yield from exits(stage.scan('-f', 'nagios', '-i', '/nonexistent'), 3)
+
+
+@case('nagios: a fault of ours is UNKNOWN, in one line on standard output')
+def unknown(stage):
+    config = stage.write('run.yaml', 'schema: chainmend.config/1\nformat: nagios\ntimeout: soon\n')
+    busy = stage.write('busy.yaml', 'schema: chainmend.config/1\nformat: nagios\n')
+    nowhere = stage.fresh() / 'missing' / 'file'
+    with open(busy, encoding='utf-8') as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        for words, *said in (
+                (('scan', '-f', 'nagios', '--timeout', '-1', 'a.example'), '--timeout'),
+                (('scan', '--timeout', '-1', 'a.example', '-f', 'nagios'), '--timeout'),
+                (('scan', '--bogus', '--format=nagios'), '--bogus'),
+                (('scan', '-f', 'nagios', '-i', '/nonexistent'), '/nonexistent'),
+                (('scan', '-f', 'nagios', '-i', stage.write('bad', 'a b|c\n')), 'bad:1'),
+                (('scan', '-f', 'nagios', '--profile', '/nonexistent', 'a.example'), '/nonexistent'),
+                (('scan', '-f', 'nagios', '--lang', 'zh-Hant', '--lang', 'a|b\nc', 'a.example'), 'a/b'),
+                (('scan', '-o', f'nagios:{nowhere}', 'a.example'), 'missing'),
+                (('scan', '--config', config, 'a.example'), 'run.yaml:3'),
+                (('scan', '--config', busy, 'a.example'), 'another run'),
+                (('check', '-f', 'nagios', '/nonexistent'), '/nonexistent'),
+                (('report', '-f', 'nagios', '/nonexistent'), '/nonexistent'),
+                (('compare', '-f', 'nagios', 'a'), ''),
+                (('scna', '-f', 'nagios', 'a.example'), 'scna')):
+            ran = stage.run(*words)
+            yield from exits(ran, 3)
+            line = ran.out.decode()
+            if not re.fullmatch(r'CHAINMEND UNKNOWN - [^|\n]+\n', line) or any(word not in line for word in said):
+                yield f'{words}: {line!r}'
+    # What is on standard output is not for the monitoring system there.
+    ran = stage.run('scan', '-o', 'ndjson:-', '-o', f'nagios:{stage.fresh()}/line', '-i', '/nonexistent')
+    yield from exits(ran, 3)
+    if ran.out or b'/nonexistent' not in ran.err:
+        yield f'{ran}'
