@@ -2,7 +2,6 @@
 #include "cli/commands.h"
 
 #include <signal.h>
-#include <string.h>
 
 #include "checker/base/error.h"
 #include "checker/target/owner_map.h"
@@ -10,6 +9,7 @@
 #include "cli/interrupt.h"
 #include "cli/options.h"
 #include "cli/outputs.h"
+#include "cli/results_profile.h"
 #include "reports/report.h"
 #include "reports/result/results.h"
 #include "rules/profile/profile.h"
@@ -84,46 +84,12 @@ static int finish(struct reporting *reporting, bool good, struct error *err)
 	return exit_code_of(summary, reporting->options, false);
 }
 
-/* What results were judged by, unless the command line names it; built in, or nobody has it. */
-static struct profile *profile_of(
-	const struct options *options, const struct verdict *first, struct error *err)
-{
-	const struct verdict_run *run = first ? first->run : NULL;
-	const char *name = options->profile;
-
-	if (run && !options_name_profile(options)) {
-		size_t i = 0;
-
-		while (profile_builtin_id(i) && strcmp(profile_builtin_id(i), run->profile) != 0)
-			i++;
-		name = profile_builtin_id(i);
-		if (!name) {
-			(void)error_set(err, ERROR_USAGE,
-				"the results were judged by the profile '%s', which is not built "
-				"in: --profile FILE has to name it",
-				run->profile);
-			return NULL;
-		}
-	}
-	struct profile *profile = profile_load(name, err);
-	if (!profile || !run)
-		return profile;
-	if (strcmp(profile->id, run->profile) != 0)
-		console_warn(&options->console,
-			"the results were judged by the profile '%s', and this is '%s'",
-			run->profile, profile->id);
-	else if (run->profile_sha256[0] && strcmp(profile->sha256_text, run->profile_sha256) != 0)
-		console_warn(&options->console,
-			"the profile '%s' has changed since the results were judged by it",
-			profile->id);
-	return profile;
-}
-
 static int report_with(struct reporting *reporting, struct verdict *first, struct error *err)
 {
 	CLEANUP(verdict_freep) struct verdict *owned = first;
 	CLEANUP(profile_freep)
-	struct profile *profile = profile_of(reporting->options, first, err);
+	struct profile *profile = results_profile(
+		reporting->options, first ? first->run : NULL, err);
 
 	if (!profile)
 		return EXIT_CODE_TROUBLE;

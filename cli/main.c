@@ -30,12 +30,14 @@ static const struct command {
 		N_("every path of a chain, drawn") },
 	{ "history", &options_history, command_history,
 		N_("earlier runs: what they found, the burn-down, one host through time") },
+	{ "plan", &options_plan, command_plan,
+		N_("results to work: a folder for each host, with what to do and scripts") },
 	{ "profile", &options_profile, command_profile, N_("list, show, lint or draft profiles") },
 	{ "report", &options_report, command_report, N_("render saved results again") },
 };
 
 /* Their names are taken already, so that nobody guesses at a typing error. */
-static const char *const later[] = { "plan", "csr", "dcv", "bundle" };
+static const char *const later[] = { "csr", "dcv", "bundle" };
 
 static void print_usage(FILE *stream, enum language language)
 {

@@ -90,6 +90,8 @@ static const struct row rows[] = {
 	ANY(PASSWORD_FILE, "--password-file", password_file),
 	NUMBER(LIMIT, PER_ADDRESS, "--per-address", per_address, 0, RATE_MAX),
 	NUMBER(LIMIT, PER_NETWORK, "--per-network", per_network, 0, RATE_MAX),
+	TEXT(PLAN_FOLDER, "--output", plan_folder, "folder"),
+	TEXT(PLATFORM, "--platform", platform, "platform"),
 	ANY(PROFILE, "--profile", profile),
 	FLAG(QUIET, "--quiet", console.quiet),
 	NUMBER(DECIMAL, RATE, "--rate", rate, 0, RATE_MAX),

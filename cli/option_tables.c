@@ -182,6 +182,21 @@ static const struct poptOption compare_table[] = {
 	GROUP_HELP
 };
 
+static const struct poptOption plan_table[] = {
+	VALUE("output", 'o', OPTION_PLAN_FOLDER, "the folder that the plan goes into", "DIR"),
+	VALUE("profile", '\0', OPTION_PROFILE,
+		"the profile that the results were judged by (the one they name)", "NAME|FILE"),
+	VALUE("platform", '\0', OPTION_PLATFORM,
+		"what all servers are (the label platform of each)", "PLATFORM"),
+	GROUP_OWNERS,
+	GROUP_LANGUAGE,
+	FLAG("verbose", 'v', OPTION_VERBOSE, "say what is being done"),
+	GROUP_QUIET,
+	VALUE("timeout", '\0', OPTION_TIMEOUT, "seconds for all certificates together (10)", "S"),
+	GROUP_CACHE,
+	GROUP_HELP
+};
+
 static const struct poptOption explain_table[] = { GROUP_LANGUAGE, GROUP_HELP };
 static const struct poptOption profile_table[] = {
 	VALUE("from", '\0', OPTION_DRAFT_FROM, "new: certificates to draft it from", "FILE..."),
@@ -237,6 +252,13 @@ const struct options_page options_history = {
 	N_("Lists the runs of a history with the burn-down to the deadline, or shows hosts "
 	   "through time."),
 	history_table,
+};
+const struct options_page options_plan = {
+	"plan [OPTION...] -o DIR RESULTS...",
+	N_("Turns results that were saved as ndjson or json into work: for each host a folder "
+	   "with what\n"
+	   "to do, the chain to serve and a script that can be tried, verified and undone."),
+	plan_table,
 };
 const struct options_page options_profile = {
 	"profile list | show NAME|FILE | lint NAME|FILE... | new --from FILE...",

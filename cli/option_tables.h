@@ -65,6 +65,8 @@ enum option {
 	OPTION_COMPARE_FAIL_ON,
 	OPTION_TIMELINE,
 	OPTION_CSV,
+	OPTION_PLAN_FOLDER,
+	OPTION_PLATFORM,
 };
 
 struct options_page {

@@ -126,6 +126,10 @@ struct options {
 	const char *draft_id;     /* NULL: named after the certificates */
 	const char *draft_output; /* NULL: standard output */
 
+	/* Planning */
+	const char *plan_folder; /* where the plan goes */
+	const char *platform;    /* of every host; NULL: what each label says */
+
 	/* Comparing */
 	enum compare_fail_on compare_fail_on;
 
@@ -142,7 +146,7 @@ struct options {
 /* A subcommand as its help shows it. */
 struct options_page;
 extern const struct options_page options_arl, options_check, options_compare, options_explain,
-	options_explain_chain, options_history, options_profile, options_report, options_scan;
+	options_explain_chain, options_history, options_plan, options_profile, options_report, options_scan;
 
 enum options_result {
 	OPTIONS_READ,

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""embed.py profiles OUT FILE..., embed.py page OUT STYLE SCRIPT - files into the C source OUT
+"""embed.py profiles OUT FILE..., embed.py page OUT STYLE SCRIPT, embed.py bodies OUT FILE... - files
+into the C source OUT
 
 The bytes go in as numbers: ISO C bounds string literals to 4095 characters.  The id of a built-in
 profile is the name of its file without ".yaml"; style and script of the page get the hash that
@@ -62,7 +63,24 @@ def page(files):
     return lines
 
 
-KINDS = {"profiles": profiles, "page": page}
+def bodies(files):
+    lines, rows = ['#include "reports/plan/plan_body.h"'], []
+    for number, name in enumerate(files):
+        data = read(name)
+        if not data.isascii():
+            sys.exit(f"embed.py: {name}: not ASCII; a server may read it in any code page")
+        lines += array(f"text_{number}", data)
+        rows.append(
+            f'\t{{ "{pathlib.Path(name).name}", (const char *)text_{number}, '
+            f"sizeof text_{number} - 1 }},"
+        )
+    return [
+        *lines, "", "const struct plan_body plan_bodies[] = {", *rows, "};",
+        f"const size_t plan_body_count = {len(rows)};",
+    ]
+
+
+KINDS = {"profiles": profiles, "page": page, "bodies": bodies}
 
 
 def main(kind, out, *files):

@@ -2,53 +2,20 @@
 /*
  * format_markdown - for a ticket: how it stands, then each problem with its services as a list
  *
- * GitHub's dialect, and nothing in it but what we wrote is markup: each ASCII punctuation mark of a
- * text is escaped (CommonMark 2.4), and one that could still become a link or call somebody stands
- * in a code span, as names of services do.
+ * Names of services stand in code spans (markdown.h has the syntax).
  */
 #include "reports/format.h"
-
-#include <string.h>
 
 #include "checker/base/buf.h"
 #include "checker/base/error.h"
 #include "checker/base/lang.h"
 #include "reports/digest.h"
+#include "reports/markdown.h"
 #include "reports/output.h"
 #include "reports/report.h"
 #include "reports/step.h"
 
 #define PAGE_BYTES (1u << 30)
-
-/* A fence that the text does not have; "|" would end a cell of a table, so none is written there.
- */
-static void put_code(struct buf *out, const char *text)
-{
-	size_t longest = 0, run = 0;
-
-	for (const char *c = text; *c; c++) {
-		run = *c == '`' ? run + 1 : 0;
-		longest = run > longest ? run : longest;
-	}
-	for (size_t i = 0; i <= longest; i++)
-		(void)buf_add_char(out, '`');
-	(void)buf_addf(out, " %s ", text[0] ? text : "-");
-	for (size_t i = 0; i <= longest; i++)
-		(void)buf_add_char(out, '`');
-}
-
-static void put_text(struct buf *out, const char *text)
-{
-	if (strpbrk(text, "@#") || strstr(text, ":/") || strstr(text, "www.")) {
-		put_code(out, text);
-		return;
-	}
-	for (const char *c = text; *c; c++) {
-		if (strchr("!\"$%&'()*+,-./:;<=>?[\\]^_`{|}~", *c) && !strchr(",.:;'()/=%\"", *c))
-			(void)buf_add_char(out, '\\');
-		(void)buf_add_char(out, *c);
-	}
-}
 
 static void put_counts(
 	const struct report_run *run, const struct report_summary *summary, struct buf *out)
@@ -58,7 +25,7 @@ static void put_counts(
 	char day[INSTANT_TEXT];
 
 	(void)buf_add_text(out, "# ");
-	put_text(out, profile_title_in(&run->profile->title, run->language));
+	markdown_put_text(out, profile_title_in(&run->profile->title, run->language));
 	instant_format_day(run->as_of, day);
 	(void)buf_addf(out, "\n\n| %s | |\n| --- | ---: |\n", day);
 	for (size_t i = 0; i < ARRAY_LEN(order); i++)
@@ -78,13 +45,13 @@ static void put_items(const struct digest_entry *entry, enum language language, 
 		char day[INSTANT_TEXT];
 
 		(void)buf_addf(out, "- %s ", lang_text(language, severity_name(item->severity)));
-		put_code(out, rule_at(item->rule)->id);
+		markdown_put_code(out, rule_at(item->rule)->id);
 		if (item->has_due) {
 			instant_format_day(item->due, day);
 			(void)buf_addf(out, " %s", day);
 		}
 		(void)buf_add_text(out, ": ");
-		put_text(out, item->message);
+		markdown_put_text(out, item->message);
 		(void)buf_add_char(out, '\n');
 	}
 }
@@ -99,7 +66,7 @@ static bool put_steps(const struct digest_entry *entry, enum language language, 
 
 		step_sentence(&entry->steps.items[i], false, language, &line);
 		(void)buf_addf(out, "%zu. ", ++number);
-		put_text(out, buf_text(&line));
+		markdown_put_text(out, buf_text(&line));
 		(void)buf_add_char(out, '\n');
 		if (line.failed)
 			return false;
@@ -108,7 +75,7 @@ static bool put_steps(const struct digest_entry *entry, enum language language, 
 		if (entry->items.items[i].has_actions)
 			continue;
 		(void)buf_addf(out, "%zu. ", ++number);
-		put_text(out, lang_text(language, rule_at(entry->items.items[i].rule)->fix));
+		markdown_put_text(out, lang_text(language, rule_at(entry->items.items[i].rule)->fix));
 		(void)buf_add_char(out, '\n');
 	}
 	return true;
@@ -121,18 +88,18 @@ static void put_services(const struct digest_block *block, struct buf *out)
 		const struct digest_entry *entry = &block->entries[i];
 
 		(void)buf_add_text(out, "- [ ] ");
-		put_code(out, entry->service);
+		markdown_put_code(out, entry->service);
 		if (entry->address) {
 			(void)buf_add_char(out, ' ');
-			put_code(out, entry->address);
+			markdown_put_code(out, entry->address);
 		}
 		if (entry->owner) {
 			(void)buf_add_text(out, " ");
-			put_code(out, entry->owner);
+			markdown_put_code(out, entry->owner);
 		}
 		if (entry->error) {
 			(void)buf_add_text(out, ": ");
-			put_text(out, entry->error);
+			markdown_put_text(out, entry->error);
 		}
 		(void)buf_add_char(out, '\n');
 	}
@@ -151,7 +118,7 @@ static bool put_block(
 	if (!first->key)
 		return true; /* nothing to do; they are counted above */
 	(void)buf_addf(out, "### %zu. ", ++*number);
-	put_text(out, lang_text(language, rule_at(first->items.items[0].rule)->title));
+	markdown_put_text(out, lang_text(language, rule_at(first->items.items[0].rule)->title));
 	(void)buf_add_text(out, "\n\n");
 	put_items(first, language, out);
 	if (!put_steps(first, language, out))

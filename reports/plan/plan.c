@@ -1,0 +1,344 @@
+/* SPDX-License-Identifier: MIT */
+#include "reports/plan/plan.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "checker/base/buf.h"
+#include "checker/base/text.h"
+#include "rules/profile/profile.h"
+
+struct plan *plan_new(const struct plan_terms *terms)
+{
+	struct plan *plan = calloc(1, sizeof *plan);
+
+	if (!plan)
+		return NULL;
+	plan->terms = *terms;
+	arena_init(&plan->texts, NULL, 0);
+	return plan;
+}
+
+static void host_free(struct plan_host *host)
+{
+	for (size_t i = 0; i < host->pieces.count; i++)
+		work_release(&host->pieces.items[i].work);
+	free(host->pieces.items);
+	target_unref(host->target);
+	free(host);
+}
+
+void plan_free(struct plan *plan)
+{
+	if (!plan)
+		return;
+	for (size_t i = 0; i < plan->hosts.count; i++)
+		host_free(plan->hosts.items[i]);
+	free(plan->hosts.items);
+	free(plan->faults.items);
+	arena_release(&plan->texts);
+	free(plan);
+}
+
+/* --- Verdicts --- */
+
+static bool is_same_service(const struct target *a, const struct target *b)
+{
+	return a->port == b->port && a->protocol == b->protocol && strcmp(a->host, b->host) == 0;
+}
+
+/* NULL for a label that is not there. */
+static bool keep(struct plan *plan, const char *text, const char **ret_text)
+{
+	*ret_text = text ? arena_text(&plan->texts, text, strlen(text)) : NULL;
+	return !text || *ret_text;
+}
+
+static bool set_labels(
+	struct plan *plan, const struct verdict *verdict, struct plan_host *host)
+{
+	const struct target *target = host->target;
+
+	return keep(plan, verdict_platform(verdict), &host->said_platform) &&
+	       keep(plan, target_label(target, "owner"), &host->owner) &&
+	       keep(plan, target_label(target, "certificate_file"), &host->file) &&
+	       keep(plan, target_label(target, "key_file"), &host->key_file) &&
+	       keep(plan, target_label(target, "service"), &host->service);
+}
+
+static struct plan_host *add_host(struct plan *plan, const struct verdict *verdict)
+{
+	if (!vec_reserve(&plan->hosts))
+		return NULL;
+	struct plan_host *host = calloc(1, sizeof *host);
+	if (!host)
+		return NULL;
+	plan->hosts.items[plan->hosts.count++] = host;
+	host->target = target_ref(verdict->target);
+	host->effort = WORK_NEED_COUNT;
+	if (!set_labels(plan, verdict, host))
+		return NULL;
+	host->platform = plan->terms.platform ? plan->terms.platform
+					      : plan_platform_of(host->said_platform);
+	if (!host->platform)
+		host->platform = plan_platform_generic();
+	return host;
+}
+
+/* Results of one service mostly come one after the other. */
+static struct plan_host *find_host(struct plan *plan, const struct verdict *verdict)
+{
+	for (size_t i = plan->hosts.count; i-- > 0;)
+		if (is_same_service(plan->hosts.items[i]->target, verdict->target))
+			return plan->hosts.items[i];
+	return add_host(plan, verdict);
+}
+
+static bool add_piece(struct plan *plan, struct plan_host *host, const struct verdict *verdict,
+	const struct verdict_look *look)
+{
+	const struct work_maker maker = { .profile = plan->terms.profile,
+		.trust = plan->terms.trust,
+		.today = plan->terms.today,
+		.texts = &plan->texts };
+	struct work work;
+	bool good = work_make(&maker, verdict, look, &work);
+
+	if (!good || !work_is_needed(&work) || !vec_reserve(&host->pieces)) {
+		good = good && !work_is_needed(&work);
+		work_release(&work);
+		return good;
+	}
+	host->pieces.items[host->pieces.count++] = (struct plan_piece){ .work = work };
+	if (host->effort == WORK_NEED_COUNT || work_effort(&work) > host->effort)
+		host->effort = work_effort(&work);
+	if (work.has_due && (!host->has_due || work.due.seconds < host->due.seconds)) {
+		host->has_due = true;
+		host->due = work.due;
+	}
+	return true;
+}
+
+static int rank(enum status status)
+{
+	static const int ranks[STATUS_COUNT] = { [STATUS_OK] = 0,
+		[STATUS_OUT_OF_SCOPE] = 1,
+		[STATUS_UNREACHABLE] = 2,
+		[STATUS_WARNING] = 3,
+		[STATUS_CRITICAL] = 4 };
+
+	return ranks[status];
+}
+
+static bool add_fault(struct plan *plan, const struct target *target)
+{
+	const char *line = arena_text(&plan->texts, target->host, strlen(target->host));
+
+	if (!line || !vec_reserve(&plan->faults))
+		return false;
+	plan->faults.items[plan->faults.count++] = line;
+	return true;
+}
+
+bool plan_add(struct plan *plan, const struct verdict *verdict)
+{
+	if (verdict->target->fault)
+		return add_fault(plan, verdict->target);
+	struct plan_host *host = find_host(plan, verdict);
+	if (!host)
+		return false;
+	host->addresses++;
+	if (rank(verdict->status) > rank(host->status))
+		host->status = verdict->status;
+	if (!add_piece(plan, host, verdict, NULL))
+		return false;
+	for (size_t i = 0; i < verdict->looks.count; i++) {
+		const struct verdict_look *look = &verdict->looks.items[i];
+
+		if (look->same_as == 0 && look->verdict->chain.count > 0 &&
+			!add_piece(plan, host, verdict, look))
+			return false;
+	}
+	return true;
+}
+
+/* --- Names --- */
+
+/* What a file may be called on any system: others become "_". */
+static void put_plain(const char *text, char *out, size_t size)
+{
+	size_t len = 0;
+
+	for (const char *c = text; *c && len + 1 < size; c++) {
+		bool plain = (*c >= 'a' && *c <= 'z') || (*c >= 'A' && *c <= 'Z') ||
+			     (*c >= '0' && *c <= '9') || *c == '-' || *c == '_' ||
+			     (*c == '.' && len > 0);
+		out[len++] = plain ? *c : '_';
+	}
+	out[len] = '\0';
+}
+
+void plan_host_name(const struct plan_host *host, char *out, size_t size)
+{
+	char name[300];
+
+	text_printable(host->target->host, strlen(host->target->host), name, sizeof name);
+	(void)snprintf(out, size, strchr(name, ':') ? "[%s]:%u" : "%s:%u", name,
+		(unsigned)host->target->port);
+}
+
+void plan_certificate_file(const struct work_certificate *one, char *out, size_t size)
+{
+	char name[80];
+
+	put_plain(one->known ? one->known->id : one->sha256, name, sizeof name);
+	(void)snprintf(out, size, "%s.crt", name);
+}
+
+static bool is_taken(const struct plan *plan, size_t before, const char *folder)
+{
+	for (size_t i = 0; i < before; i++)
+		if (text_equal_nocase(plan->hosts.items[i]->folder, folder))
+			return true;
+	return false;
+}
+
+/* HOST_PORT; where two would share one, the later one has a number behind it. */
+static void name_folder(const struct plan *plan, size_t number)
+{
+	struct plan_host *host = plan->hosts.items[number];
+	char plain[90], folder[PLAN_FOLDER];
+
+	put_plain(host->target->host, plain, sizeof plain);
+	(void)snprintf(folder, sizeof folder, "%s_%u", plain, (unsigned)host->target->port);
+	for (size_t i = 2; is_taken(plan, number, folder); i++)
+		(void)snprintf(folder, sizeof folder, "%s_%u_%zu", plain,
+			(unsigned)host->target->port, i);
+	memcpy(host->folder, folder, sizeof folder);
+}
+
+/* "apply.sh" for the only one; else the address and the look stand in it. */
+static void name_script(const struct plan_host *host, struct plan_piece *piece)
+{
+	static const char *const endings[] = { ".sh", ".ps1", "" };
+	char address[60], middle[90];
+
+	piece->script[0] = '\0';
+	if (!piece->work.needs[WORK_NEED_CHAIN] || host->platform->family == PLAN_FAMILY_GUIDE)
+		return;
+	put_plain(piece->work.address, address, sizeof address);
+	(void)snprintf(middle, sizeof middle, "-%s%s%s", address,
+		piece->work.look == LOOK_MAIN ? "" : "-",
+		piece->work.look == LOOK_MAIN ? "" : look_name(piece->work.look));
+	(void)snprintf(piece->script, sizeof piece->script, "apply%s%s",
+		host->pieces.count > 1 ? middle : "", endings[host->platform->family]);
+}
+
+/* Two pieces that put the same in place share a file. */
+static void name_chain(const struct plan_host *host, size_t number)
+{
+	struct plan_piece *piece = &host->pieces.items[number];
+	const struct work *work = &piece->work;
+	size_t others = 1;
+
+	piece->chain_file[0] = '\0';
+	for (size_t i = 0; i < work->serve.all.count; i++)
+		if (!work->serve.all.items[i].held)
+			return;
+	if (!work->needs[WORK_NEED_CHAIN] && !work->needs[WORK_NEED_REQUEST])
+		return;
+	if (work->serve.all.count == 0)
+		return;
+	for (size_t i = 0; i < number; i++) {
+		const struct plan_piece *other = &host->pieces.items[i];
+
+		if (!other->chain_file[0])
+			continue;
+		if (work_certificates_same(&other->work.serve, &work->serve)) {
+			memcpy(piece->chain_file, other->chain_file, sizeof piece->chain_file);
+			return;
+		}
+		others++;
+	}
+	if (others == 1)
+		(void)snprintf(piece->chain_file, sizeof piece->chain_file, "chain.pem");
+	else
+		(void)snprintf(piece->chain_file, sizeof piece->chain_file, "chain-%zu.pem", others);
+}
+
+/* --- Order and groups --- */
+
+static int compare_hosts(const void *left, const void *right)
+{
+	const struct plan_host *a = *(const struct plan_host *const *)left;
+	const struct plan_host *b = *(const struct plan_host *const *)right;
+	int order = strcmp(a->target->host, b->target->host);
+
+	if (order == 0)
+		order = (int)a->target->port - (int)b->target->port;
+	return order != 0 ? order : (int)a->target->protocol - (int)b->target->protocol;
+}
+
+static void put_list(const struct work_certificates *list, struct buf *out)
+{
+	for (size_t i = 0; i < list->all.count; i++)
+		(void)buf_addf(out, "+%s", list->all.items[i].sha256);
+}
+
+/* What hosts that need the same work have in common. */
+static bool set_group(struct plan *plan, struct plan_host *host)
+{
+	CLEANUP(buf_release) struct buf key = BUF_INIT(1u << 20);
+
+	(void)buf_addf(&key, "%s", host->platform->id);
+	for (size_t i = 0; i < host->pieces.count; i++) {
+		const struct work *work = &host->pieces.items[i].work;
+
+		(void)buf_add_char(&key, ';');
+		for (size_t need = 0; need < WORK_NEED_COUNT; need++)
+			(void)buf_add_char(&key, work->needs[need] ? '1' : '0');
+		if (work->needs[WORK_NEED_CHAIN])
+			put_list(&work->serve, &key);
+	}
+	host->group = key.failed ? NULL : arena_text(&plan->texts, buf_text(&key), key.len);
+	return host->group;
+}
+
+/* Drops the hosts that need nothing. */
+static void drop_idle(struct plan *plan)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < plan->hosts.count; i++) {
+		struct plan_host *host = plan->hosts.items[i];
+
+		if (host->pieces.count > 0) {
+			plan->hosts.items[kept++] = host;
+			continue;
+		}
+		plan->in_order++;
+		host_free(host);
+	}
+	plan->hosts.count = kept;
+}
+
+bool plan_settle(struct plan *plan)
+{
+	drop_idle(plan);
+	if (plan->hosts.count > 0)
+		qsort(plan->hosts.items, plan->hosts.count, sizeof *plan->hosts.items,
+			compare_hosts);
+	for (size_t i = 0; i < plan->hosts.count; i++) {
+		struct plan_host *host = plan->hosts.items[i];
+
+		name_folder(plan, i);
+		for (size_t k = 0; k < host->pieces.count; k++) {
+			name_script(host, &host->pieces.items[k]);
+			name_chain(host, k);
+		}
+		if (!set_group(plan, host))
+			return false;
+	}
+	return true;
+}
