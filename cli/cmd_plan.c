@@ -77,8 +77,8 @@ static bool add_all(
 	return good || error_set_memory(err);
 }
 
-static bool take_file(void *arg, const char *path, const struct buf *bytes, bool executable,
-	struct error *err)
+static bool take_file(
+	void *arg, const char *path, const struct buf *bytes, bool executable, struct error *err)
 {
 	struct planning *planning = arg;
 
@@ -88,8 +88,7 @@ static bool take_file(void *arg, const char *path, const struct buf *bytes, bool
 
 static bool write_plan(struct planning *planning, const struct plan *plan, struct error *err)
 {
-	return plan_write(plan, take_file, planning, err) &&
-	       folder_commit(planning->folder, err);
+	return plan_write(plan, take_file, planning, err) && folder_commit(planning->folder, err);
 }
 
 static void say_result(const struct options *options, const struct plan *plan)

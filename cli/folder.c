@@ -87,10 +87,9 @@ static bool check_place(struct folder *folder, struct error *err)
 	struct stat found;
 
 	if (lstat(folder->path, &found) != 0)
-		return errno == ENOENT ||
-		       error_set_errno(err, errno, "%s", folder->path);
-	folder->replaces = S_ISDIR(found.st_mode) && (is_empty(folder->path) ||
-							     is_of_kind(folder->path, &folder->kind));
+		return errno == ENOENT || error_set_errno(err, errno, "%s", folder->path);
+	folder->replaces = S_ISDIR(found.st_mode) &&
+			   (is_empty(folder->path) || is_of_kind(folder->path, &folder->kind));
 	return folder->replaces ||
 	       error_set(err, ERROR_USAGE,
 		       "%s is in the way: it is there already, and not an earlier plan",

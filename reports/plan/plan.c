@@ -55,8 +55,7 @@ static bool keep(struct plan *plan, const char *text, const char **ret_text)
 	return !text || *ret_text;
 }
 
-static bool set_labels(
-	struct plan *plan, const struct verdict *verdict, struct plan_host *host)
+static bool set_labels(struct plan *plan, const struct verdict *verdict, struct plan_host *host)
 {
 	const struct target *target = host->target;
 
@@ -213,8 +212,8 @@ static void name_folder(const struct plan *plan, size_t number)
 	put_plain(host->target->host, plain, sizeof plain);
 	(void)snprintf(folder, sizeof folder, "%s_%u", plain, (unsigned)host->target->port);
 	for (size_t i = 2; is_taken(plan, number, folder); i++)
-		(void)snprintf(folder, sizeof folder, "%s_%u_%zu", plain,
-			(unsigned)host->target->port, i);
+		(void)snprintf(
+			folder, sizeof folder, "%s_%u_%zu", plain, (unsigned)host->target->port, i);
 	memcpy(host->folder, folder, sizeof folder);
 }
 
@@ -264,7 +263,8 @@ static void name_chain(const struct plan_host *host, size_t number)
 	if (others == 1)
 		(void)snprintf(piece->chain_file, sizeof piece->chain_file, "chain.pem");
 	else
-		(void)snprintf(piece->chain_file, sizeof piece->chain_file, "chain-%zu.pem", others);
+		(void)snprintf(
+			piece->chain_file, sizeof piece->chain_file, "chain-%zu.pem", others);
 }
 
 /* --- Order and groups --- */

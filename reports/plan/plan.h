@@ -47,7 +47,7 @@ struct plan_terms {
 /* One script with what it puts in place. */
 struct plan_piece {
 	struct work work;
-	char script[PLAN_FOLDER];   /* "apply.sh"; "" where there is nothing to run */
+	char script[PLAN_FOLDER];     /* "apply.sh"; "" where there is nothing to run */
 	char chain_file[PLAN_FOLDER]; /* "chain.pem"; "" where it is not needed or not at hand */
 };
 
@@ -62,8 +62,8 @@ struct plan_host {
 	enum work_need effort;
 	bool has_due;
 	struct instant due;
-	size_t addresses;          /* that were examined */
-	const char *group;         /* the same for hosts that need the same */
+	size_t addresses;              /* that were examined */
+	const char *group;             /* the same for hosts that need the same */
 	VEC(struct plan_piece) pieces; /* those that need work */
 };
 
@@ -71,7 +71,7 @@ struct plan {
 	struct plan_terms terms;
 	struct arena texts;
 	VEC(struct plan_host *) hosts;
-	size_t in_order; /* hosts with nothing to do */
+	size_t in_order;          /* hosts with nothing to do */
 	VEC(const char *) faults; /* lines of the input that name no service */
 };
 

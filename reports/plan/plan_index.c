@@ -67,8 +67,8 @@ static void put_needs(const struct work *work, enum language language, struct bu
 {
 	for (size_t need = 0; need < WORK_NEED_COUNT; need++)
 		if (work->needs[need])
-			(void)buf_addf(out, "- %s\n",
-				plan_page_effort((enum work_need)need, language));
+			(void)buf_addf(
+				out, "- %s\n", plan_page_effort((enum work_need)need, language));
 	for (size_t i = 0; work->needs[WORK_NEED_CHAIN] && i < work->serve.all.count; i++) {
 		const struct work_certificate *one = &work->serve.all.items[i];
 
@@ -93,8 +93,8 @@ static void put_host(const struct plan_host *host, struct buf *out)
 	(void)buf_addf(out, " | %s | [%s/](%s/plan.md) |\n", day, host->folder, host->folder);
 }
 
-static void put_group(const struct plan_group *group, size_t number, enum language language,
-	struct buf *out)
+static void put_group(
+	const struct plan_group *group, size_t number, enum language language, struct buf *out)
 {
 	const struct plan_host *first = group->hosts[0];
 
@@ -113,8 +113,8 @@ static void put_faults(const struct plan *plan, struct buf *out)
 
 	if (plan->faults.count == 0)
 		return;
-	(void)buf_addf(out, "\n## %s\n\n",
-		lang_text(language, "Lines of the input that name no service"));
+	(void)buf_addf(
+		out, "\n## %s\n\n", lang_text(language, "Lines of the input that name no service"));
 	for (size_t i = 0; i < plan->faults.count; i++) {
 		(void)buf_add_text(out, "- ");
 		put_cell(out, plan->faults.items[i]);

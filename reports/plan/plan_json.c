@@ -123,8 +123,7 @@ static void put_steps(
 		JSON_KEY(json, "do");
 		json_put_string(json, plan_step_name((enum plan_step)step));
 		JSON_KEY(json, "text");
-		json_put_string(json,
-			plan_step_text((enum plan_step)step, piece, LANGUAGE_EN));
+		json_put_string(json, plan_step_text((enum plan_step)step, piece, LANGUAGE_EN));
 		JSON_KEY(json, "command");
 		json_put_string_or_null(json, or_null(buf_text(&command)));
 		json_end_object(json);

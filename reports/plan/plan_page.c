@@ -120,8 +120,8 @@ static void put_chain(const struct plan_piece *piece, enum language language, st
 	if (work->serve.all.count == 0 ||
 		!(work->needs[WORK_NEED_CHAIN] || work->needs[WORK_NEED_REQUEST]))
 		return;
-	(void)buf_addf(out, "\n**%s**\n",
-		lang_text(language, "Above the server's own certificate, now"));
+	(void)buf_addf(
+		out, "\n**%s**\n", lang_text(language, "Above the server's own certificate, now"));
 	put_certificates(&work->served, language, out);
 	(void)buf_addf(out, "\n**%s**\n",
 		lang_text(language, "Above the server's own certificate, as it should be"));
@@ -134,10 +134,11 @@ static void put_chain(const struct plan_piece *piece, enum language language, st
 		return;
 	}
 	(void)buf_addf(out, "\n%s\n",
-		lang_text(language, "Not all of them were at hand when this plan was made. The "
-				    "script takes what is missing from the server's present file, or "
-				    "fetches it from the CA, and uses nothing that has another "
-				    "SHA-256."));
+		lang_text(language,
+			"Not all of them were at hand when this plan was made. The "
+			"script takes what is missing from the server's present file, or "
+			"fetches it from the CA, and uses nothing that has another "
+			"SHA-256."));
 }
 
 static void put_step(enum plan_step step, size_t *number, const struct plan_host *host,

@@ -32,8 +32,9 @@ static const struct plan_platform platforms[] = {
 		.title = "nginx",
 		.family = PLAN_FAMILY_SH,
 		.bodies = { "nginx.sh", "common.sh" },
-		.where = N_("The file of ssl_certificate holds the server's certificate first, then "
-			    "the intermediates."),
+		.where = N_(
+			"The file of ssl_certificate holds the server's certificate first, then "
+			"the intermediates."),
 		.reload = N_("A reload starts new workers while the old ones finish; on an error "
 			     "the old configuration stays."),
 		HINTS(nginx_hints) },

@@ -10,7 +10,6 @@
 #include "reports/plan/plan_quote.h"
 #include "rules/profile/profile.h"
 
-
 /* Where a head differs from one syntax to the next. */
 struct head {
 	const char *first;
@@ -230,7 +229,7 @@ static void put_array(const struct head *head, const char *name,
 	(void)buf_addf(head->out, "$%s = @(", name);
 	for (size_t i = 0; i < list->all.count; i++) {
 		const struct work_certificate *one = &list->all.items[i];
-		const char *word = !serial                          ? one->sha1
+		const char *word = !serial                            ? one->sha1
 				   : one->known && one->known->serial ? one->known->serial
 								      : "";
 

@@ -14,8 +14,7 @@ static const struct {
 		N_("Request a new certificate from the CA now; it takes days, and nothing below "
 		   "waits for it."),
 		NULL },
-	[PLAN_STEP_TRY] = { "try",
-		N_("See what would be done; this changes nothing."), NULL },
+	[PLAN_STEP_TRY] = { "try", N_("See what would be done; this changes nothing."), NULL },
 	[PLAN_STEP_BACK_UP] = { "back-up",
 		N_("Keep a copy of every file, store entry and setting before it is changed."),
 		N_("Run the script. It keeps a copy of every file and store entry that it "
@@ -27,12 +26,10 @@ static const struct {
 	[PLAN_STEP_SWITCH] = { "switch",
 		N_("Let the server send its own certificate, then these, in this order."),
 		N_("It puts them behind the server's own certificate, which stays as it is.") },
-	[PLAN_STEP_RELOAD] = { "reload",
-		N_("Check the configuration, then reload the server."),
+	[PLAN_STEP_RELOAD] = { "reload", N_("Check the configuration, then reload the server."),
 		N_("It checks the configuration and reloads the server; a fault at any point is "
 		   "rolled back.") },
-	[PLAN_STEP_VERIFY] = { "verify",
-		N_("Look from outside at what is sent now."),
+	[PLAN_STEP_VERIFY] = { "verify", N_("Look from outside at what is sent now."),
 		N_("It looks from outside at what is sent now.") },
 	[PLAN_STEP_REMOVE] = { "remove",
 		N_("Only then remove the retired certificates from the server's stores, by "
@@ -47,8 +44,7 @@ static const struct {
 		N_("Let the server send another certificate for this name: the one it sends is not "
 		   "the one that is meant."),
 		NULL },
-	[PLAN_STEP_SETTING] = { "setting",
-		N_("Enable TLS 1.2 or later on this service."), NULL },
+	[PLAN_STEP_SETTING] = { "setting", N_("Enable TLS 1.2 or later on this service."), NULL },
 	[PLAN_STEP_LOOK] = { "look",
 		N_("Find out what is wrong, by what was found; there is no work that settles it "
 		   "for sure."),
@@ -108,8 +104,8 @@ const char *plan_step_text(
 	return lang_text(language, by_script ? steps[step].by_script : steps[step].text);
 }
 
-static void put_script(const struct plan_host *host, const struct plan_piece *piece,
-	const char *sh, const char *powershell, struct buf *out)
+static void put_script(const struct plan_host *host, const struct plan_piece *piece, const char *sh,
+	const char *powershell, struct buf *out)
 {
 	/* The name is one of ours, in plain letters. */
 	if (!piece->script[0])

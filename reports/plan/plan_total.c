@@ -60,7 +60,8 @@ static bool count_owners(struct plan_totals *totals, size_t hosts)
 			return false;
 		if (fresh)
 			totals->owners.items[totals->owners.count++] = (struct plan_total){
-				.owner = host->owner };
+				.owner = host->owner
+			};
 		count(&totals->owners.items[totals->owners.count - 1], host);
 		count(&totals->all, host);
 	}
@@ -77,7 +78,8 @@ static bool make_groups(struct plan_totals *totals, size_t hosts)
 			return false;
 		if (fresh)
 			totals->groups.items[totals->groups.count++] = (struct plan_group){
-				.hosts = at };
+				.hosts = at
+			};
 		totals->groups.items[totals->groups.count - 1].count++;
 	}
 	return true;
@@ -87,8 +89,8 @@ bool plan_totals_make(const struct plan *plan, struct plan_totals *ret_totals)
 {
 	size_t hosts = plan->hosts.count;
 
-	*ret_totals = (struct plan_totals){ .sorted = calloc(hosts + 1,
-						    sizeof *ret_totals->sorted) };
+	*ret_totals = (struct plan_totals){ .sorted = calloc(
+						    hosts + 1, sizeof *ret_totals->sorted) };
 	if (!ret_totals->sorted)
 		return false;
 	for (size_t i = 0; i < hosts; i++)

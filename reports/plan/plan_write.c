@@ -13,7 +13,7 @@
 #include "reports/plan/plan_page.h"
 #include "reports/plan/plan_script.h"
 
-#define FILE_BYTES (64u << 20)  /* a host's own file: a thousand names in a certificate */
+#define FILE_BYTES (64u << 20) /* a host's own file: a thousand names in a certificate */
 #define INDEX_BYTES (1u << 30) /* millions of hosts */
 
 struct writing {
@@ -32,8 +32,8 @@ static bool put(const struct writing *writing, const struct plan_host *host, con
 
 	if (bytes->failed)
 		return error_set_memory(writing->err);
-	(void)snprintf(path, sizeof path, "%s%s%s", host ? host->folder : "", host ? "/" : "",
-		name);
+	(void)snprintf(
+		path, sizeof path, "%s%s%s", host ? host->folder : "", host ? "/" : "", name);
 	return writing->sink(writing->arg, path, bytes, executable, writing->err);
 }
 

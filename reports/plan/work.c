@@ -199,9 +199,9 @@ bool work_make(const struct work_maker *maker, const struct verdict *verdict,
 		.sni = keep(maker, nameless ? NULL : verdict->target->sni),
 		.look = look ? look->kind : LOOK_MAIN,
 		.status = verdict->status,
-		.error = seen->outcome == OUTCOME_SERVED ? NULL
-							 : keep(maker, seen->said[0] ? seen->said
-										     : seen->message),
+		.error = seen->outcome == OUTCOME_SERVED
+				 ? NULL
+				 : keep(maker, seen->said[0] ? seen->said : seen->message),
 	};
 	if (!ret_work->address || !ret_work->sni || !set_leaf(maker, seen, ret_work) ||
 		!set_served(maker, seen, ret_work) ||

@@ -81,13 +81,13 @@ struct work {
 	/* The leaf, which stays unless a new one is needed; "" and NULL when none was read. */
 	const char *leaf_sha256, *leaf_subject;
 	char leaf_sha1[THUMBPRINT_TEXT]; /* "" when nobody knows it */
-	const char *const *leaf_names; /* NULL-terminated */
+	const char *const *leaf_names;   /* NULL-terminated */
 	bool has_not_after;
 	struct instant leaf_not_after;
 
-	struct work_certificates served; /* above the leaf, in order */
-	struct work_certificates serve;  /* what is to be there instead; empty: not known */
-	struct work_certificates remove; /* retired ones, wherever they lie */
+	struct work_certificates served;   /* above the leaf, in order */
+	struct work_certificates serve;    /* what is to be there instead; empty: not known */
+	struct work_certificates remove;   /* retired ones, wherever they lie */
 	VEC(struct work_finding) findings; /* those that count, worst first */
 };
 

@@ -244,7 +244,8 @@ static bool choose_served(
 			break;
 		const struct verdict_certificate *link = &seen->chain.items[place];
 		if (link->role == ROLE_ROOT ||
-			(link->cert->readable && strcmp(link->cert->subject, link->cert->issuer) == 0))
+			(link->cert->readable &&
+				strcmp(link->cert->subject, link->cert->issuer) == 0))
 			break;
 		if (work_certificates_have(&work->serve, link->cert->sha256_text))
 			break;
@@ -283,7 +284,7 @@ bool work_choose(const struct work_maker *maker, const struct verdict *verdict,
 	const struct verdict *seen, struct work *work)
 {
 	const struct profile_certificate *issuing = find_issuing(maker->profile, verdict, seen);
-	bool good = issuing                              ? choose_known(maker, issuing, work)
+	bool good = issuing                                  ? choose_known(maker, issuing, work)
 		    : verdict->status == STATUS_OUT_OF_SCOPE ? choose_served(maker, seen, work)
 							     : true;
 

@@ -11,6 +11,8 @@ FOREIGN = {
     '--reconfigure': 'meson',
     '--no-install-recommends': 'apt-get',
     '--parallel': 'curl',
+    '--dry-run': 'the scripts of a plan',
+    '--undo': 'the scripts of a plan',
 }
 
 
