@@ -146,7 +146,8 @@ struct options {
 /* A subcommand as its help shows it. */
 struct options_page;
 extern const struct options_page options_arl, options_check, options_compare, options_explain,
-	options_explain_chain, options_history, options_plan, options_profile, options_report, options_scan;
+	options_explain_chain, options_history, options_plan, options_profile, options_report,
+	options_scan;
 
 enum options_result {
 	OPTIONS_READ,

@@ -75,7 +75,8 @@ static bool put_steps(const struct digest_entry *entry, enum language language, 
 		if (entry->items.items[i].has_actions)
 			continue;
 		(void)buf_addf(out, "%zu. ", ++number);
-		markdown_put_text(out, lang_text(language, rule_at(entry->items.items[i].rule)->fix));
+		markdown_put_text(
+			out, lang_text(language, rule_at(entry->items.items[i].rule)->fix));
 		(void)buf_add_char(out, '\n');
 	}
 	return true;
