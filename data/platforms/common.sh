@@ -6,7 +6,8 @@
 # platform_check, platform_reload.  platform_find prints a line for each file that may matter:
 # a kind, a tab, a path; "full" has the server's own certificate and those above it, "trusted" has
 # certificates that are never sent, "pair" has the server's own alone, with a second path behind a
-# second tab for those above it.
+# second tab for those above it; "keystore" is one of Java, with what opens it behind a second tab
+# (keystore.sh).
 #
 # What the server has of its own, certificate and key, is never taken from anywhere but the server.
 # shellcheck disable=SC2034,SC2153,SC2154 # assigned by the head, used by the platform's part
@@ -20,6 +21,10 @@ here=$(dirname "$0")
 mode=apply
 CONFIG=''
 FILE=''
+FILE_KIND=${FILE_KIND:-full}
+PASSWORD_FILE=''
+RELOAD=''
+PATIENCE=15
 SOCKET=''
 reload=yes
 work=''
@@ -36,6 +41,8 @@ Puts the right certificates behind the server's own, and looks at what is sent t
   --config FILE  the server's configuration, where it is not in its usual place
   --file FILE    the file with the server's certificate, instead of looking for it
   --socket FILE  the runtime API of HAProxy, where its configuration does not name it
+  --reload COMMAND  how the server is made to read its files again, instead of the usual way
+  --password-file FILE  the password of a keystore of Java
   --no-reload    change files only; whoever runs the server reloads it
 Exit status: 0 done, or nothing to do; 1 failed, and rolled back; 2 wrong usage, or not this server.
 END
@@ -155,10 +162,11 @@ make_chain() { # $work/chain.pem, every certificate of it by its fingerprint
 # --- Files ---
 
 find_files() { # $work/files: kind, tab, path[, tab, path]
+	# What opens a keystore that was named is where keystore.sh put it.
 	if [ -n "$FILE" ]; then
-		printf 'full\t%s\n' "$FILE" >"$work/candidates"
+		printf '%s\t%s\t%s\n' "$FILE_KIND" "$FILE" "$work/access.0" >"$work/candidates"
 	elif [ -n "$CERTIFICATE_FILE" ] && [ -f "$CERTIFICATE_FILE" ]; then
-		printf 'full\t%s\n' "$CERTIFICATE_FILE" >"$work/candidates"
+		printf '%s\t%s\t%s\n' "$FILE_KIND" "$CERTIFICATE_FILE" "$work/access.0" >"$work/candidates"
 	else
 		platform_find >"$work/candidates" || die 2 'the configuration cannot be read'
 	fi
@@ -171,7 +179,11 @@ find_files() { # $work/files: kind, tab, path[, tab, path]
 			continue
 		fi
 		path=$(readlink -f -- "$path")
-		blocks_of "$path" "$work/blocks.$number"
+		if [ "$kind" = keystore ]; then
+			keystore_blocks "$path" "$work/blocks.$number" "$chain" || continue
+		else
+			blocks_of "$path" "$work/blocks.$number"
+		fi
 		if [ "$kind" = trusted ]; then
 			has_old "$work/blocks.$number" || continue
 		else
@@ -258,7 +270,11 @@ find_changes() { # $work/changes: new content, tab, path
 			note_change "$chain" "$work/chain.pem"
 			;;
 		esac
-		note_change "$path" "$work/content.$number"
+		if [ "$kind" != keystore ]; then
+			note_change "$path" "$work/content.$number"
+		elif keystore_content "$path" "$blocks" "$chain" "$work/content.$number"; then
+			printf '%s\t%s\n' "$work/content.$number" "$path" >>"$work/changes"
+		fi
 	done <"$work/files"
 }
 
@@ -320,7 +336,14 @@ is_sent() { # is it what it should be?
 		printf '%s\n' $NEW_SHA256
 	} >"$work/wanted"
 	look >"$work/seen"
-	cmp -s "$work/wanted" "$work/seen"
+	if [ "${MAY_SEND_ROOT:-no}" = yes ]; then
+		sed "$(wc -l <"$work/wanted")q" "$work/seen" | cmp -s - "$work/wanted" || return 1
+		if has_retired "$work/seen"; then
+			return 1
+		fi
+	else
+		cmp -s "$work/wanted" "$work/seen"
+	fi
 }
 
 verify() { # new workers may take some seconds
@@ -348,6 +371,14 @@ tell() { # of what is sent
 }
 
 # --- Changing ---
+
+reload_server() {
+	if [ -n "$RELOAD" ]; then
+		sh -c "$RELOAD"
+	else
+		platform_reload
+	fi
+}
 
 replace() { # content, path
 	next="$2.chainmend.$$"
@@ -392,7 +423,7 @@ roll_back() {
 		folder=$(dirname -- "$path")/chainmend-backup-$stamp
 		[ ! -d "$folder" ] || mv -- "$folder" "$folder.rolled-back"
 	done <"$work/changes"
-	[ "$reload" = no ] || platform_reload || say 'the server could not be reloaded: look at it now'
+	[ "$reload" = no ] || reload_server || say 'the server could not be reloaded: look at it now'
 }
 
 give_up() {
@@ -423,8 +454,8 @@ put_in_place() {
 		say 'files are changed; the server has to be reloaded'
 		return
 	fi
-	platform_reload || give_up 'the server could not be reloaded'
-	verify 15 || {
+	reload_server || give_up 'the server could not be reloaded'
+	verify "$PATIENCE" || {
 		tell
 		give_up 'the server does not send what it should'
 	}
@@ -448,8 +479,8 @@ apply() {
 			return
 		}
 		platform_check || die 1 'the server does not accept its configuration'
-		platform_reload || die 1 'the server could not be reloaded'
-		verify 15 || {
+		reload_server || die 1 'the server could not be reloaded'
+		verify "$PATIENCE" || {
 			tell
 			die 1 'files are as they should be, and the server sends something else'
 		}
@@ -507,7 +538,7 @@ undo() {
 	done <"$work/folders"
 	[ "$reload" = no ] || {
 		platform_check || die 1 'the server does not accept its configuration'
-		platform_reload || die 1 'the server could not be reloaded'
+		reload_server || die 1 'the server could not be reloaded'
 		sleep 1
 		is_sent || :
 		tell
@@ -534,11 +565,13 @@ main() {
 		--undo) mode=undo ;;
 		--verify) mode=verify ;;
 		--no-reload) reload=no ;;
-		--config | --file | --socket)
-			[ $# -gt 1 ] || die 2 "$1: a file has to follow"
+		--config | --file | --password-file | --reload | --socket)
+			[ $# -gt 1 ] || die 2 "$1: something has to follow"
 			case $1 in
 			--config) CONFIG=$2 ;;
 			--file) FILE=$2 ;;
+			--password-file) PASSWORD_FILE=$2 ;;
+			--reload) RELOAD=$2 ;;
 			--socket) SOCKET=$2 ;;
 			esac
 			shift

@@ -4,12 +4,17 @@
 #
 # A chain is part of the key's entry.  An intermediate that is added under a name of its own does
 # not change it; the entry gets a new chain when the certificates are imported under its own alias
-# as the answer of the CA, the server's own first.  keytool then adds the root to the chain where
-# the keystore trusts it (or all those of Java, with -trustcacerts), so a trusted root is put aside
-# meanwhile.  It works on a copy; passwords are in files, since arguments are seen by everybody.
+# as the answer of the CA, the server's own first.  -trustcacerts would add the root to it.
+#
+# When Java reads a PKCS#12 it puts chains together again by the names of all certificates in the
+# file.  So a retired intermediate must be in none of its entries, since it has the name of the
+# current one, and a root that the keystore trusts is sent: that does no harm and is left.
+#
+# keytool works on a copy; passwords are in files, since arguments are seen by everybody.
 # shellcheck disable=SC2034,SC2153,SC2154 # assigned by the head and common.sh, used by them
 
 FILE_KIND=keystore
+MAY_SEND_ROOT=yes
 KEYTOOL=''
 
 find_keytool() {
@@ -60,20 +65,26 @@ keystore_blocks() { # keystore, folder, access
 		}
 		inside { print > block }
 		/^-----END / { if (inside) close(block); inside = 0 }' "$2.txt" >"$2.blocks"
-	while IFS=$TAB read -r block kind alias; do
-		printf '%s\t%s\t%s\n' "$(print_of "$block")" "$kind" "$alias"
+	while IFS=$TAB read -r block role alias; do
+		printf '%s\t%s\t%s\n' "$(print_of "$block")" "$role" "$alias"
 	done <"$2.blocks" >"$2.entries"
 	name_blocks "$2"
 }
 
 chain_of() { # folder, alias: the fingerprints of the entry, one a line
-	awk -F '\t' -v alias="$2" '$2 == "own" && $3 == alias { print $1 }' "$1.entries"
+	alias=$2 awk -F '\t' '$2 == "own" && $3 == ENVIRON["alias"] { print $1 }' "$1.entries"
 }
 
-keystore_aliases() { # folder: entries whose own certificate is the one that is served
-	awk -F '\t' -v leaf="$LEAF_SHA256" '
-		$2 == "own" && $3 != last && $1 == leaf { print $3 }
-		{ last = $2 == "own" ? $3 : "" }' "$1.entries"
+# Entries with the certificate that is served, and others that have a retired one in their chain.
+keystore_aliases() { # folder
+	awk -F '\t' -v leaf="$LEAF_SHA256" -v old="$OLD_SHA256" '
+		BEGIN { count = split(old, words, " "); for (i = 1; i <= count; i++) retired[words[i]] }
+		$2 != "own" { last = ""; next }
+		{ first = $3 != last; last = $3 }
+		first && $1 == leaf || !first && $1 in retired {
+			if (!($3 in told)) print $3
+			told[$3]
+		}' "$1.entries"
 }
 
 import_reply() { # keystore, access, alias, file
@@ -85,62 +96,53 @@ import_reply() { # keystore, access, alias, file
 	}
 }
 
-# Trusted certificates that keytool put at the end of a chain: fingerprint, tab, alias.
-appended() { # folder, alias
-	chain_of "$1" "$2" >"$work/chain.now"
-	while read -r print; do
-		for one in $LEAF_SHA256 $NEW_SHA256; do [ "$one" != "$print" ] || continue 2; done
-		awk -F '\t' -v print="$print" '$2 == "trusted" && $1 == print { print $1 "\t" $3 }' "$1.entries"
-	done <"$work/chain.now"
+set_chain() { # keystore, access, alias, folder
+	leaf=$(block_of "$4" "$(chain_of "$4" "$3" | sed 1q)")
+	openssl verify -partial_chain -no_check_time -CAfile "$work/new.1" "$leaf" >/dev/null 2>&1 || return 1
+	cat "$leaf" "$work/chain.pem" >"$work/reply.pem"
+	import_reply "$1" "$2" "$3" "$work/reply.pem"
 }
 
-set_chain() { # keystore, access, alias, folder to read it into
-	cat "$(block_of "$4" "$LEAF_SHA256")" "$work/chain.pem" >"$work/reply.pem"
-	import_reply "$1" "$2" "$3" "$work/reply.pem" || return 1
-	keystore_blocks "$1" "$4.then" "$2" || return 1
-	appended "$4.then" "$3" >"$work/aside"
-	[ -s "$work/aside" ] || return 0
-	while IFS=$TAB read -r print other; do
-		cp "$(block_of "$4.then" "$print")" "$work/aside.$print"
-		keystore_tool "$1" "$2" -delete -alias "$other" >/dev/null 2>&1 || return 1
-	done <"$work/aside"
-	import_reply "$1" "$2" "$3" "$work/reply.pem" || return 1
-	while IFS=$TAB read -r print other; do
-		keystore_tool "$1" "$2" -importcert -noprompt -alias "$other" \
-			-file "$work/aside.$print" >/dev/null 2>&1 || return 1
-	done <"$work/aside"
-}
-
+# Behind what is wanted there may be a root that the keystore trusts.
 has_chain() { # folder, alias
-	{
-		printf '%s\n' "$LEAF_SHA256"
-		# shellcheck disable=SC2086 # a list of words
-		printf '%s\n' $NEW_SHA256
-	} >"$work/chain.wanted"
-	chain_of "$1" "$2" | cmp -s - "$work/chain.wanted"
+	chain_of "$1" "$2" | sed 1d >"$work/chain.now"
+	# shellcheck disable=SC2086 # a list of words
+	printf '%s\n' $NEW_SHA256 >"$work/chain.wanted"
+	sed "$(wc -l <"$work/chain.wanted")q" "$work/chain.now" | cmp -s - "$work/chain.wanted" &&
+		! has_retired "$work/chain.now"
+}
+
+has_retired() { # file with fingerprints
+	for print in $OLD_SHA256; do
+		grep -q "$print" "$1" && return 0
+	done
+	return 1
 }
 
 trusted_old() { # folder: aliases of retired certificates that the keystore trusts
 	for print in $OLD_SHA256; do
-		awk -F '\t' -v print="$print" '$2 == "trusted" && $1 == print { print $3 }' "$1.entries"
+		awk -F '\t' -v sha256="$print" '$2 == "trusted" && $1 == sha256 { print $3 }' "$1.entries"
 	done
 }
 
 # The keystore as it should be; 1 when it is.
 keystore_content() { # keystore, folder, access, file
-	changed=''
-	cp -- "$1" "$4"
 	keystore_aliases "$2" >"$work/aliases"
+	trusted_old "$2" >"$work/retired"
 	while IFS= read -r alias; do
-		has_chain "$2" "$alias" && continue
-		changed=yes
-		set_chain "$4" "$3" "$alias" "$2" || die 1 "keytool could not change the entry $alias of $1"
-	done <"$work/aliases"
-	trusted_old "$2" >"$work/aliases"
+		has_chain "$2" "$alias" || printf '%s\n' "$alias"
+	done <"$work/aliases" >"$work/wrong"
+	[ -s "$work/wrong" ] || [ -s "$work/retired" ] || return 1
+	cp -- "$1" "$4"
 	while IFS= read -r alias; do
-		changed=yes
 		keystore_tool "$4" "$3" -delete -alias "$alias" >/dev/null 2>&1 ||
 			die 1 "keytool could not delete the entry $alias of $1"
+	done <"$work/retired"
+	while IFS= read -r alias; do
+		set_chain "$4" "$3" "$alias" "$2" || die 1 "the entry $alias of $1 could not be changed"
+	done <"$work/wrong"
+	keystore_blocks "$4" "$2.then" "$3" || die 1 "what keytool made of $1 cannot be read"
+	while IFS= read -r alias; do
+		has_chain "$2.then" "$alias" || die 1 "keytool made another chain of the entry $alias of $1"
 	done <"$work/aliases"
-	[ -n "$changed" ]
 }

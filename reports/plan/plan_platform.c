@@ -9,6 +9,7 @@
 #include "checker/base/lang.h"
 #include "checker/base/text.h"
 #include "reports/plan/plan_body.h"
+#include "reports/plan/plan_hints.h"
 
 #define HINTS(list) .hints = (list), .hint_count = ARRAY_LEN(list)
 
@@ -26,8 +27,92 @@ static const struct plan_hint generic_hints[] = {
 		"sh apply.sh --file FILE" },
 };
 
+/* Of all that is served by schannel. */
+#define WINDOWS_STORES                                                                    \
+	.where = N_("The chain is built of the machine's store of intermediate "          \
+		    "certificates; no file has it."),                                     \
+	.reload = N_("HTTP.SYS and schannel look at the stores again within minutes; no " \
+		     "restart at first.")
+
 /* Sorted by id; the generic one is last. */
 static const struct plan_platform platforms[] = {
+	{ .id = "domino",
+		.title = "HCL Domino",
+		.family = PLAN_FAMILY_GUIDE,
+		.where = N_("The database certstore.nsf from 12 on, a keyring file (.kyr) before."),
+		.reload = N_("From 12 on servers notice by themselves; before, the HTTP task has "
+			     "to be restarted."),
+		HINTS(plan_hints_domino) },
+	{ .id = "exchange-2010",
+		.title = "Exchange Server 2010",
+		.family = PLAN_FAMILY_POWERSHELL,
+		.bodies = { "windows-stores.ps1", "exchange.ps1", "windows.ps1" },
+		.builds_chain = true,
+		.takes_list = true,
+		WINDOWS_STORES,
+		HINTS(plan_hints_exchange_2010) },
+	{ .id = "exchange-2013",
+		.title = "Exchange Server 2013",
+		.family = PLAN_FAMILY_POWERSHELL,
+		.bodies = { "windows-stores.ps1", "exchange.ps1", "windows.ps1" },
+		.builds_chain = true,
+		.takes_list = true,
+		WINDOWS_STORES,
+		HINTS(plan_hints_exchange) },
+	{ .id = "exchange-2016",
+		.title = "Exchange Server 2016",
+		.family = PLAN_FAMILY_POWERSHELL,
+		.bodies = { "windows-stores.ps1", "exchange.ps1", "windows.ps1" },
+		.builds_chain = true,
+		.takes_list = true,
+		WINDOWS_STORES,
+		HINTS(plan_hints_exchange) },
+	{ .id = "exchange-2019",
+		.title = "Exchange Server 2019",
+		.family = PLAN_FAMILY_POWERSHELL,
+		.bodies = { "windows-stores.ps1", "exchange.ps1", "windows.ps1" },
+		.builds_chain = true,
+		.takes_list = true,
+		WINDOWS_STORES,
+		HINTS(plan_hints_exchange) },
+	{ .id = "exchange-se",
+		.title = "Exchange Server SE",
+		.family = PLAN_FAMILY_POWERSHELL,
+		.bodies = { "windows-stores.ps1", "exchange.ps1", "windows.ps1" },
+		.builds_chain = true,
+		.takes_list = true,
+		WINDOWS_STORES,
+		HINTS(plan_hints_exchange) },
+	{ .id = "f5",
+		.title = "F5 BIG-IP",
+		.family = PLAN_FAMILY_GUIDE,
+		.where = N_("A certificate object with all intermediates, which the entries of "
+			    "client SSL profiles name as their chain."),
+		.reload = N_("A changed profile holds for new connections at once."),
+		HINTS(plan_hints_f5) },
+	{ .id = "iis",
+		.title = "IIS",
+		.family = PLAN_FAMILY_POWERSHELL,
+		.bodies = { "windows-stores.ps1", "iis.ps1", "windows.ps1" },
+		.builds_chain = true,
+		.takes_list = true,
+		WINDOWS_STORES,
+		HINTS(plan_hints_iis) },
+	{ .id = "java-keystore",
+		.title = "Java keystore",
+		.family = PLAN_FAMILY_SH,
+		.bodies = { "java-keystore.sh", "keystore.sh", "common.sh" },
+		.where = N_("The chain is part of the key's entry in the keystore, JKS or "
+			    "PKCS#12."),
+		.reload = N_("Most programs read their keystore only when they start."),
+		HINTS(plan_hints_keystore) },
+	{ .id = "netscaler",
+		.title = "NetScaler ADC",
+		.family = PLAN_FAMILY_GUIDE,
+		.where = N_("Each certificate is an object (certKey); links between them make the "
+			    "chain."),
+		.reload = N_("A changed link holds for new connections at once."),
+		HINTS(plan_hints_netscaler) },
 	{ .id = "nginx",
 		.title = "nginx",
 		.family = PLAN_FAMILY_SH,
@@ -38,6 +123,24 @@ static const struct plan_platform platforms[] = {
 		.reload = N_("A reload starts new workers while the old ones finish; on an error "
 			     "the old configuration stays."),
 		HINTS(nginx_hints) },
+	{ .id = "tomcat",
+		.title = "Apache Tomcat",
+		.family = PLAN_FAMILY_SH,
+		.bodies = { "tomcat.sh", "keystore.sh", "common.sh" },
+		.where = N_("The files or the keystore that server.xml names: certificateFile and "
+			    "certificateChainFile, or certificateKeystoreFile; before 8.5 "
+			    "keystoreFile."),
+		.reload = N_("The manager application reloads without a restart; nothing else "
+			     "does."),
+		HINTS(plan_hints_tomcat) },
+	{ .id = "weblogic",
+		.title = "Oracle WebLogic",
+		.family = PLAN_FAMILY_SH,
+		.bodies = { "java-keystore.sh", "keystore.sh", "common.sh" },
+		.where = N_("The chain is part of the key's entry in the identity keystore."),
+		.reload = N_("Restart SSL takes a changed keystore for new connections, without a "
+			     "restart of the server."),
+		HINTS(plan_hints_weblogic) },
 	{ .id = "generic",
 		.title = "generic",
 		.family = PLAN_FAMILY_SH,
