@@ -2,8 +2,9 @@
 /*
  * format_prometheus - metrics for the textfile collector of the node exporter
  *
- * No label has more values than we gave it: statuses, rules, severities.  Samples have no
- * timestamps, which that collector refuses; what times there are, are values.
+ * No label has more values than we gave it: statuses, rules, severities, and a bounded number of
+ * owners.  Samples have no timestamps, which that collector refuses; what times there are, are
+ * values.
  */
 #include "reports/format.h"
 
@@ -11,6 +12,8 @@
 
 #include "checker/base/buf.h"
 #include "checker/base/error.h"
+#include "reports/census.h"
+#include "reports/machine/prometheus_owners.h"
 #include "reports/output.h"
 #include "reports/report.h"
 #include "rules/verdict.h"
@@ -31,6 +34,7 @@ struct metrics {
 	int64_t left; /* seconds of all leafs */
 	bool any;
 	struct instant last;
+	struct census census;
 };
 
 static void count_findings(struct metrics *metrics, const struct verdict *verdict)
@@ -57,7 +61,8 @@ static bool prometheus_add(
 	struct metrics *metrics = job->state;
 	const struct cert *leaf = verdict_leaf(verdict);
 
-	(void)err;
+	if (!census_count(&metrics->census, verdict))
+		return error_set_memory(err);
 	count_findings(metrics, verdict);
 	if (!metrics->any || verdict->time.seconds > metrics->last.seconds)
 		metrics->last = verdict->time;
@@ -136,6 +141,10 @@ static bool prometheus_finish(
 	for (enum status status = STATUS_OK; status < STATUS_COUNT; status++)
 		(void)buf_addf(&out, "chainmend_results{status=\"%s\"} %zu\n", status_name(status),
 			summary->results[status]);
+	head(&out, "owner_results", "gauge",
+		"Results by owner and status; owners beyond the busiest are other.");
+	if (!prometheus_owners_put(&out, "chainmend_owner_results", &metrics->census))
+		return error_set_memory(err);
 	put_findings(&out, metrics);
 	gauge(&out, "migration_open_results", "Results with a migration to finish.",
 		(int64_t)metrics->open);
@@ -148,9 +157,15 @@ static bool prometheus_finish(
 	return output_append(job->output, out.data, out.len, err);
 }
 
+static void prometheus_release(void *state)
+{
+	census_release(&((struct metrics *)state)->census);
+}
+
 const struct report_format format_prometheus = {
 	.name = "prometheus",
 	.state_size = sizeof(struct metrics),
 	.add = prometheus_add,
 	.finish = prometheus_finish,
+	.release = prometheus_release,
 };

@@ -152,6 +152,10 @@ def counts(stage):
     for status in ('ok', 'warning', 'critical', 'out-of-scope', 'unreachable'):
         if f'chainmend_results{{status="{status}"}} {have.count(status)}\n' not in text:
             yield f'prometheus: {status}: {text[:600]}'
+    for owner, status in sorted({(r['target']['labels'].get('owner') or 'none', r['status']) for r in records}):
+        count = sum((r['target']['labels'].get('owner') or 'none', r['status']) == (owner, status) for r in records)
+        if f'chainmend_owner_results{{owner="{owner}",status="{status}"}} {count}\n' not in text:
+            yield f'prometheus: {owner}, {status}: {text[:3000]}'
 
 
 @case('prometheus: promtool has nothing to say')

@@ -5,8 +5,8 @@
  * What a report has to remember of a fleet that it writes as it comes: a line an owner, and a
  * fingerprint a certificate.  Begins as zeroes.
  */
-#ifndef REPORTS_XLSX_CENSUS_H
-#define REPORTS_XLSX_CENSUS_H
+#ifndef REPORTS_CENSUS_H
+#define REPORTS_CENSUS_H
 
 #include <stdbool.h>
 #include <stddef.h>

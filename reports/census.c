@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "reports/xlsx/census.h"
+#include "reports/census.h"
 
 #include <stdlib.h>
 #include <string.h>
