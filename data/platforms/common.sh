@@ -276,6 +276,7 @@ find_changes() { # $work/changes: new content, tab, path
 			printf '%s\t%s\n' "$work/content.$number" "$path" >>"$work/changes"
 		fi
 	done <"$work/files"
+	! command -v platform_changes >/dev/null || platform_changes
 }
 
 check_issuer() { # the first of the chain has to have issued the server's own certificate
@@ -294,7 +295,7 @@ look_by_chainmend() {
 	[ ! -f "$here/$PROFILE" ] || profile=$here/$PROFILE
 	"${CHAINMEND:-chainmend}" scan -q --no-progress --offline --revocation none --probe none \
 		--profile "$profile" -f ndjson "$TARGET" 2>/dev/null |
-		sed -n 's/.*"chain":\[\(.*\)\],"paths":.*/\1/p' |
+		sed 's/.*"chain":\[//; s/\],"validation":.*//; s/\],"paths":.*//' |
 		grep -o '"sha256":"[0-9a-f]*"' | sed 's/.*:"//; s/"//'
 }
 

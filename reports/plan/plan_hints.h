@@ -11,13 +11,18 @@
 
 #include "reports/plan/plan_platform.h"
 
+extern const struct plan_hint plan_hints_apache[2];
 extern const struct plan_hint plan_hints_domino[8];
+extern const struct plan_hint plan_hints_dovecot[1];
 extern const struct plan_hint plan_hints_exchange[11];
 extern const struct plan_hint plan_hints_exchange_2010[12];
 extern const struct plan_hint plan_hints_f5[8];
+extern const struct plan_hint plan_hints_haproxy[2];
 extern const struct plan_hint plan_hints_iis[9];
 extern const struct plan_hint plan_hints_keystore[6];
 extern const struct plan_hint plan_hints_netscaler[9];
+extern const struct plan_hint plan_hints_nginx[1];
+extern const struct plan_hint plan_hints_postfix[1];
 extern const struct plan_hint plan_hints_tomcat[6];
 extern const struct plan_hint plan_hints_weblogic[5];
 

@@ -13,12 +13,6 @@
 
 #define HINTS(list) .hints = (list), .hint_count = ARRAY_LEN(list)
 
-static const struct plan_hint nginx_hints[] = {
-	{ N_("The file of ssl_trusted_certificate is never sent to anybody: the intermediate does "
-	     "not belong there."),
-		NULL },
-};
-
 static const struct plan_hint generic_hints[] = {
 	{ N_("Put the server's own certificate first, then the certificates of chain.pem, into the "
 	     "file that the server sends; no root."),
@@ -36,6 +30,25 @@ static const struct plan_hint generic_hints[] = {
 
 /* Sorted by id; the generic one is last. */
 static const struct plan_platform platforms[] = {
+	{ .id = "apache",
+		.title = "Apache httpd",
+		.family = PLAN_FAMILY_SH,
+		.bodies = { "apache.sh", "common.sh" },
+		.where = N_("From 2.4.8 on the file of SSLCertificateFile holds the server's "
+			    "certificate first, then the intermediates."),
+		.reload = N_("A graceful restart lets every connection end; the configuration is "
+			     "checked first."),
+		HINTS(plan_hints_apache) },
+	{ .id = "apache-2.2",
+		.title = "Apache httpd before 2.4.8",
+		.family = PLAN_FAMILY_SH,
+		.bodies = { "apache-2.2.sh", "apache.sh", "common.sh" },
+		.where = N_(
+			"The file of SSLCertificateFile holds the server's certificate alone, that "
+			"of SSLCertificateChainFile the intermediates."),
+		.reload = N_("A graceful restart lets every connection end; the configuration is "
+			     "checked first."),
+		HINTS(plan_hints_apache) },
 	{ .id = "domino",
 		.title = "HCL Domino",
 		.family = PLAN_FAMILY_GUIDE,
@@ -43,6 +56,14 @@ static const struct plan_platform platforms[] = {
 		.reload = N_("From 12 on servers notice by themselves; before, the HTTP task has "
 			     "to be restarted."),
 		HINTS(plan_hints_domino) },
+	{ .id = "dovecot",
+		.title = "Dovecot",
+		.family = PLAN_FAMILY_SH,
+		.bodies = { "dovecot.sh", "common.sh" },
+		.where = N_(
+			"One file holds the server's certificate first, then the intermediates."),
+		.reload = N_("A reload gives new connections the new file."),
+		HINTS(plan_hints_dovecot) },
 	{ .id = "exchange-2010",
 		.title = "Exchange Server 2010",
 		.family = PLAN_FAMILY_POWERSHELL,
@@ -90,6 +111,15 @@ static const struct plan_platform platforms[] = {
 			    "client SSL profiles name as their chain."),
 		.reload = N_("A changed profile holds for new connections at once."),
 		HINTS(plan_hints_f5) },
+	{ .id = "haproxy",
+		.title = "HAProxy",
+		.family = PLAN_FAMILY_SH,
+		.bodies = { "haproxy.sh", "common.sh" },
+		.where = N_("The file of crt holds certificate, intermediates and mostly the key."),
+		.reload = N_(
+			"What the runtime API changes is in memory alone, so the file is changed, "
+			"too."),
+		HINTS(plan_hints_haproxy) },
 	{ .id = "iis",
 		.title = "IIS",
 		.family = PLAN_FAMILY_POWERSHELL,
@@ -122,7 +152,16 @@ static const struct plan_platform platforms[] = {
 			"the intermediates."),
 		.reload = N_("A reload starts new workers while the old ones finish; on an error "
 			     "the old configuration stays."),
-		HINTS(nginx_hints) },
+		HINTS(plan_hints_nginx) },
+	{ .id = "postfix",
+		.title = "Postfix",
+		.family = PLAN_FAMILY_SH,
+		.bodies = { "postfix.sh", "common.sh" },
+		.where = N_("smtpd_tls_chain_files (from 3.4 on) has key, certificate and "
+			    "intermediates "
+			    "in this order; smtpd_tls_cert_file has the certificate first."),
+		.reload = N_("A reload gives new connections the new file."),
+		HINTS(plan_hints_postfix) },
 	{ .id = "tomcat",
 		.title = "Apache Tomcat",
 		.family = PLAN_FAMILY_SH,

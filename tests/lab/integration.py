@@ -23,6 +23,7 @@ import cases_handshake
 import cases_history
 import cases_input
 import cases_monitoring
+import cases_plan
 import cases_policy
 import cases_probe
 import cases_report
@@ -49,6 +50,7 @@ MODULES = (
     cases_history,
     cases_input,
     cases_monitoring,
+    cases_plan,
     cases_policy,
     cases_probe,
     cases_report,

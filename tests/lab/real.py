@@ -249,6 +249,7 @@ class Haproxy(Server):
                        f'\thttp-request return status 204\n')
         conf = self.write('haproxy.cfg', f'''global
 	maxconn 100
+	stats socket {self.folder}/haproxy.sock level admin
 	ssl-default-bind-options ssl-min-ver TLSv1.2
 defaults
 	mode http
