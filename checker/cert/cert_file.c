@@ -15,8 +15,7 @@
 #include "checker/base/text.h"
 #include "checker/cert/cert.h"
 #include "checker/cert/cert_file_p12.h"
-
-#define LABEL_BYTES 64
+#include "checker/cert/pem.h"
 
 static void bytes_free(uint8_t *bytes)
 {
@@ -163,94 +162,6 @@ static bool read_der(struct reading *r, const uint8_t *der, size_t len)
 
 /* --- PEM (RFC 7468), read by hand because OpenSSL's reader knows no lines --- */
 
-struct cursor {
-	const char *at, *end;
-	size_t line;
-};
-
-static const char begin_mark[] = "-----BEGIN ", end_mark[] = "-----END ", dashes[] = "-----";
-
-static bool starts_with(const struct cursor *c, const char *mark)
-{
-	size_t len = strlen(mark);
-
-	return (size_t)(c->end - c->at) >= len && memcmp(c->at, mark, len) == 0;
-}
-
-static void step(struct cursor *c)
-{
-	/* CRLF counts at its LF, a lone CR is a line's end as well. */
-	bool lone = *c->at == '\r' && (c->at + 1 == c->end || c->at[1] != '\n');
-
-	c->line += *c->at == '\n' || lone;
-	c->at++;
-}
-
-static bool skip_to(struct cursor *c, const char *mark)
-{
-	while (c->at < c->end && !starts_with(c, mark))
-		step(c);
-	return c->at < c->end;
-}
-
-/* The words between MARK, at which C is, and the dashes that end it. */
-static bool read_label(struct cursor *c, const char *mark, char label[static LABEL_BYTES])
-{
-	size_t len = 0;
-
-	for (c->at += strlen(mark); c->at < c->end && !starts_with(c, dashes); c->at++) {
-		if (*c->at == '\n' || *c->at == '\r' || len + 1 >= LABEL_BYTES)
-			return false;
-		label[len++] = *c->at;
-	}
-	label[len] = '\0';
-	if (c->at == c->end)
-		return false;
-	c->at += strlen(dashes);
-	return true;
-}
-
-static int base64_value(char c)
-{
-	static const char digits[] =
-		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-	const char *at = c ? strchr(digits, c) : NULL;
-
-	return at ? (int)(at - digits) : -1;
-}
-
-/* From C to its end into OUT; false with C at the fault. */
-static bool decode(struct cursor *c, uint8_t *out, size_t *ret_len)
-{
-	uint32_t bits = 0;
-	size_t digits = 0, pads = 0, len = 0;
-
-	for (; c->at < c->end; step(c)) {
-		int value = base64_value(*c->at);
-
-		if (strchr(" \t\r\n", *c->at) && *c->at)
-			continue;
-		if (*c->at == '=' && ++pads <= 2)
-			continue;
-		if (value < 0 || pads)
-			return false;
-		bits = bits << 6 | (uint32_t)value;
-		if (++digits % 4)
-			continue;
-		out[len++] = (uint8_t)(bits >> 16);
-		out[len++] = (uint8_t)(bits >> 8);
-		out[len++] = (uint8_t)bits;
-	}
-	if ((digits + pads) % 4)
-		return false;
-	if (pads)
-		out[len++] = (uint8_t)(pads == 2 ? bits >> 4 : bits >> 10);
-	if (pads == 1)
-		out[len++] = (uint8_t)(bits >> 2);
-	*ret_len = len;
-	return true;
-}
-
 enum block { BLOCK_OTHER, BLOCK_CERT, BLOCK_TRUSTED, BLOCK_PKCS7 };
 
 /* Keys, requests, lists and parameters are passed over: they may stand beside certificates. */
@@ -288,14 +199,14 @@ static bool give_block(
 	return give(r, line, der, kind == BLOCK_TRUSTED ? size : len);
 }
 
-static bool read_block(struct reading *r, size_t line, enum block kind, struct cursor body)
+static bool read_block(struct reading *r, size_t line, enum block kind, struct pem_cursor body)
 {
 	size_t len = 0;
 	CLEANUP(bytes_freep) uint8_t *der = malloc((size_t)(body.end - body.at) + 3);
 
 	if (!der)
 		return error_set_memory(r->err);
-	if (!decode(&body, der, &len))
+	if (!pem_decode(&body, der, &len))
 		return reading_fail(r, body.line,
 			body.at < body.end ? "not base64 inside a PEM block"
 					   : "the base64 of a PEM block is cut short");
@@ -304,21 +215,21 @@ static bool read_block(struct reading *r, size_t line, enum block kind, struct c
 
 static bool read_pem(struct reading *r, const char *text, size_t len)
 {
-	struct cursor c = { text, text + len, 1 };
-	char label[LABEL_BYTES], closing[LABEL_BYTES];
+	struct pem_cursor c = { text, text + len, 1 };
+	char label[PEM_LABEL_BYTES], closing[PEM_LABEL_BYTES];
 
-	while (skip_to(&c, begin_mark)) {
+	while (pem_skip_to(&c, pem_begin)) {
 		size_t line = c.line;
 
-		if (!read_label(&c, begin_mark, label))
+		if (!pem_read_label(&c, pem_begin, label))
 			return reading_fail(r, line, "the BEGIN line of a PEM block is damaged");
-		struct cursor body = c;
+		struct pem_cursor body = c;
 
-		if (!skip_to(&c, dashes) || !starts_with(&c, end_mark))
+		if (!pem_skip_to(&c, pem_dashes) || !pem_is_at(&c, pem_end))
 			return reading_fail(
 				r, line, "the PEM block that begins here has no END line");
 		body.end = c.at;
-		if (!read_label(&c, end_mark, closing) || strcmp(label, closing) != 0)
+		if (!pem_read_label(&c, pem_end, closing) || strcmp(label, closing) != 0)
 			return reading_fail(
 				r, c.line, "the END line does not fit the BEGIN line of its block");
 		enum block kind = block_kind(label);
@@ -329,20 +240,13 @@ static bool read_pem(struct reading *r, const char *text, size_t len)
 	return true;
 }
 
-/* Windows editors and PowerShell write UTF-16; PEM needs only its ASCII. */
-static bool read_utf16(struct reading *r, const uint8_t *bytes, size_t len)
+static bool read_utf16(struct reading *r, const uint8_t *bytes, size_t len, enum pem_wide wide)
 {
-	size_t low = bytes[0] == 0xff ? 0 : 1;
 	CLEANUP(bytes_freep) uint8_t *text = malloc(len / 2 + 1);
 
 	if (!text)
 		return error_set_memory(r->err);
-	for (size_t i = 0; i < len / 2; i++) {
-		uint8_t c = bytes[2 * i + low], high = bytes[2 * i + 1 - low];
-
-		text[i] = high == 0 && c < 0x80 ? c : '?';
-	}
-	return read_pem(r, (const char *)text, len / 2);
+	return read_pem(r, (const char *)text, pem_narrow(bytes, len, wide, (char *)text));
 }
 
 static bool read_any(struct reading *r, const uint8_t *bytes, size_t len)
@@ -354,9 +258,8 @@ static bool read_any(struct reading *r, const uint8_t *bytes, size_t len)
 		return reading_fail(r, 0,
 			"a Java key store; convert it with keytool -importkeystore "
 			"-deststoretype PKCS12 first");
-	if (len >= 2 &&
-		((bytes[0] == 0xff && bytes[1] == 0xfe) || (bytes[0] == 0xfe && bytes[1] == 0xff)))
-		return read_utf16(r, bytes, len);
+	if (pem_wideness(bytes, len) != PEM_NOT_WIDE)
+		return read_utf16(r, bytes, len, pem_wideness(bytes, len));
 	/* No text begins so: a SEQUENCE with a length of more than 127. */
 	if (len >= 2 && bytes[0] == 0x30 && (bytes[1] & 0x80))
 		return read_der(r, bytes, len);
