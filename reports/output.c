@@ -22,6 +22,7 @@ struct output {
 	char *path;      /* for messages, and where the file has to appear */
 	char *temporary; /* NULL when written directly */
 	mode_t mode;     /* of the file in the end */
+	bool secret;     /* replaces nothing */
 	bool gathers;    /* it is a file: nobody waits for each record */
 	struct buf gathered;
 	uint64_t gathered_us; /* since when */
@@ -194,11 +195,9 @@ static bool open_path(struct output *output, struct error *err)
 	return open_temporary(output, err);
 }
 
-struct output *output_open(const char *path, struct error *err)
+static struct output *output_new(const char *path, struct error *err)
 {
 	CLEANUP(output_freep) struct output *output = calloc(1, sizeof *output);
-	int fd = descriptor_named(path);
-	struct stat info;
 
 	if (!output) {
 		(void)error_set_memory(err);
@@ -206,10 +205,42 @@ struct output *output_open(const char *path, struct error *err)
 	}
 	output->fd = -1;
 	output->gathered = (struct buf)BUF_INIT(2 * GATHER_BYTES);
-	output->path = copy(path && strcmp(path, "-") != 0 ? path : "standard output", err);
-	if (!output->path)
+	output->path = copy(path, err);
+	return output->path ? TAKE(output) : NULL;
+}
+
+static bool refuse_present(const char *path, struct error *err)
+{
+	return error_set(err, ERROR_IO, "%s: is there already, and is not written over", path);
+}
+
+struct output *output_open_secret(const char *path, struct error *err)
+{
+	CLEANUP(output_freep) struct output *output = output_new(path, err);
+	struct stat there;
+
+	if (!output)
 		return NULL;
-	if (!(fd >= 0 ? open_descriptor(output, fd, err) : open_path(output, err)))
+	output->secret = true;
+	output->mode = 0600;
+	if (lstat(path, &there) == 0)
+		(void)refuse_present(path, err);
+	else if (errno != ENOENT)
+		(void)error_set_errno(err, errno, "%s: cannot be written", path);
+	else if (open_temporary(output, err))
+		return TAKE(output);
+	return NULL;
+}
+
+struct output *output_open(const char *path, struct error *err)
+{
+	CLEANUP(output_freep)
+	struct output *output = output_new(
+		path && strcmp(path, "-") != 0 ? path : "standard output", err);
+	int fd = descriptor_named(path);
+	struct stat info;
+
+	if (!output || !(fd >= 0 ? open_descriptor(output, fd, err) : open_path(output, err)))
 		return NULL;
 	output->gathers = fstat(output->fd, &info) == 0 && S_ISREG(info.st_mode);
 	return TAKE(output);
@@ -341,6 +372,20 @@ static bool close_checked(struct output *output, struct error *err)
 	return true;
 }
 
+/* Takes the name with an empty file first, which only one can do (open(2), O_EXCL). */
+static bool take_name(const struct output *output, struct error *err)
+{
+	int fd = open(output->path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+
+	if (fd >= 0) {
+		(void)close(fd);
+		return true;
+	}
+	if (errno == EEXIST)
+		return refuse_present(output->path, err);
+	return error_set_errno(err, errno, "%s: cannot be written", output->path);
+}
+
 bool output_commit(struct output *output, struct error *err)
 {
 	if (!output_flush(output, err))
@@ -350,10 +395,15 @@ bool output_commit(struct output *output, struct error *err)
 
 	if (fchmod(output->fd, output->mode) != 0 || fsync(output->fd) != 0)
 		return error_set_errno(err, errno, "%s: cannot be written", output->path);
-	if (!close_checked(output, err))
+	if (!close_checked(output, err) || (output->secret && !take_name(output, err)))
 		return false;
-	if (rename(output->temporary, output->path) != 0)
-		return error_set_errno(err, errno, "%s: cannot be written", output->path);
+	if (rename(output->temporary, output->path) != 0) {
+		int why = errno;
+
+		if (output->secret)
+			(void)unlink(output->path);
+		return error_set_errno(err, why, "%s: cannot be written", output->path);
+	}
 	free(output->temporary);
 	output->temporary = NULL;
 	sync_folder(output->path);

@@ -29,6 +29,12 @@ struct output;
 /* PATH NULL or "-" is standard output.  A place that cannot be written is an error here already. */
 MUST_USE struct output *output_open(const char *path, struct error *err);
 
+/*
+ * A file that nobody but its owner may read (mode 0600), for a private key.  There must not be one
+ * at PATH yet, nor a link: output_commit() replaces nothing, not even what has come meanwhile.
+ */
+MUST_USE struct output *output_open_secret(const char *path, struct error *err);
+
 /* All LEN bytes, in one call of write() where the system takes them so. */
 MUST_USE bool output_write(struct output *output, const char *bytes, size_t len, struct error *err);
 

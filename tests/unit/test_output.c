@@ -434,3 +434,37 @@ Test(output, gathers_records_for_files)
 	cr_expect_eq(lseek(fd, 0, SEEK_END), (off_t)200000);
 	(void)close(fd);
 }
+
+/* --- Secrets --- */
+
+Test(output, a_secret_is_its_owners_alone_and_replaces_nothing)
+{
+	struct error err = { .code = ERROR_NONE };
+	struct stat info;
+
+	(void)umask(0);
+	CLEANUP(output_freep) struct output *output = output_open_secret(path, &err);
+	cr_assert_not_null(output, "%s", err.text);
+	cr_expect(output_write(output, "secret", 6, &err) && output_commit(output, &err), "%s",
+		err.text);
+	cr_assert_eq(stat(path, &info), 0);
+	cr_expect_eq(info.st_mode & 0777, 0600);
+	expect_content(path, "secret");
+	cr_expect_null(output_open_secret(path, &err));
+	cr_expect_not_null(strstr(err.text, "is there already"));
+	cr_assert_eq(unlink(path), 0);
+	cr_assert_eq(symlink("nowhere", path), 0);
+	cr_expect_null(output_open_secret(path, NULL), "a link that leads nowhere");
+}
+
+Test(output, a_secret_does_not_replace_what_has_come_meanwhile)
+{
+	struct error err = { .code = ERROR_NONE };
+	CLEANUP(output_freep) struct output *output = output_open_secret(path, &err);
+
+	cr_assert(output && output_write(output, "secret", 6, &err), "%s", err.text);
+	put(path, "another's", 0644);
+	cr_expect_not(output_commit(output, &err));
+	cr_expect_not_null(strstr(err.text, "is there already"));
+	expect_content(path, "another's");
+}
