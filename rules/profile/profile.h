@@ -125,7 +125,11 @@ struct profile_product {
 	unsigned dcv; /* enum profile_method; 0: the CA does not say */
 };
 
+/* What the CA wants in a signing request; texts are NULL when it does not say. */
 struct profile_request {
+	const char *country, *state, *locality;
+	enum key_kind key_kind; /* the keys it asks for; KEY_OTHER: not said ... */
+	unsigned key_bits;      /* ... of at least so many bits; 0: not said */
 	const struct profile_product *products;
 	size_t product_count;
 };

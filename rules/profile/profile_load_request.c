@@ -51,6 +51,20 @@ static bool keep_products(struct load *load)
 	return true;
 }
 
+static void keep_subject_and_key(struct load *load)
+{
+	const struct written_request *request = load->whole->written->request;
+	struct profile_request *own = &load->whole->profile.request;
+
+	own->country = request->country;
+	own->state = request->state;
+	own->locality = request->locality;
+	own->key_kind = request->key.type == WRITTEN_KEY_RSA  ? KEY_RSA
+			: request->key.type == WRITTEN_KEY_EC ? KEY_EC
+							      : KEY_OTHER;
+	own->key_bits = request->key.bits ? *request->key.bits : 0;
+}
+
 bool profile_load_request(struct load *load)
 {
 	const struct written_request *request = load->whole->written->request;
@@ -68,6 +82,7 @@ bool profile_load_request(struct load *load)
 	for (size_t i = 0; i < request->products_count; i++)
 		if (!check_product(load, i))
 			return false;
+	keep_subject_and_key(load);
 	return keep_products(load);
 }
 
