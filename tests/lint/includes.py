@@ -9,7 +9,7 @@ import source
 LAYERS = ('checker/base', 'checker', 'rules', 'reports', 'cli')  # each may include those before it
 ENGINE = ('checker/tls', 'checker/starttls', 'checker/engine')  # of checker, which only cli/ may know
 DOORS = {  # library: the files that may name it (tests may name any)
-    'openssl/': ['checker/cert/*.[ch]', 'checker/tls/crypto.[ch]', 'checker/engine/fetch*.c',
+    'openssl/': ['checker/cert/*.[ch]', 'checker/csr/csr*.[ch]', 'checker/key/*.[ch]', 'checker/tls/crypto.[ch]', 'checker/engine/fetch*.c',
                  'checker/engine/libraries.c', 'checker/tls/proof.c', 'checker/revoke/*.[ch]', 'checker/tls/tls*.[ch]',
                  'checker/trust/trust*.[ch]', 'checker/conform/conform*.[ch]'],
     'curl/': ['checker/engine/fetch*.c'],

@@ -30,7 +30,7 @@ KEYWORDS = {
     'fetch_say': '2', 'supply_complain': '2', 'revoke_list_unavailable': '2',
     'invalid': '2', 'refuse': '3', 'refuse_at': '3',
     'fault': '4', 'config_fault': '3', 'complain': '3', 'profile_lint_complain': '3', 'pass_fault': '3', 'profile_yaml_fault': '4',
-    'page_say': '3', 'phrase_add': '3',
+    'page_say': '3', 'review_say': '3', 'phrase_add': '3',
 }
 # Of the rows of tables; xgettext takes one argument of a call at a time.
 ROWS = (('rules/texts.def', 'TEXT:2'), ('rules/texts.def', 'TEXT:3'), ('rules/texts.def', 'TEXT:4'),
@@ -68,7 +68,7 @@ def extract(top, out):
 # What people read as it is, whatever their language: a document, code of others, names.
 UNMARKED_MAY = re.compile(r"""^(?:
     rules/profile/profile_draft\.c | reports/history/history(?:_file)?\.c | reports/html/ | tests/ |
-    reports/machine/format_(?:junit|nagios|prometheus|sarif)\.c |
+    reports/request/recipe_ | reports/machine/format_(?:junit|nagios|prometheus|sarif)\.c |
     checker/(?:tls/schedule|starttls/starttls_xmpp|engine/resolve_caa)\.c | cli/(?:bond|cmd_arl|journal)\.c)""", re.X)
 MAY_BE_NAMES = re.compile(r'^(?:standard (?:input|output)|command line|built in|the draft|chainmend explain %s)$')
 SILENT = {'assert', 'static_assert', '_Static_assert', 'strcmp', 'strncmp', 'strstr', 'JSON_KEY', 'snprintf'}
