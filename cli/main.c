@@ -24,6 +24,8 @@ static const struct command {
 	{ "arl", &options_arl, command_arl, N_("the state of the profile's revocation lists") },
 	{ "compare", &options_compare, command_compare,
 		N_("what has changed between two sets of results") },
+	{ "csr", &options_csr, command_csr,
+		N_("make a key and a signing request, or judge one") },
 	{ "explain", &options_explain, command_explain,
 		N_("what a rule means, why it exists, how to fix it") },
 	{ "explain-chain", &options_explain_chain, command_explain_chain,
@@ -37,7 +39,7 @@ static const struct command {
 };
 
 /* Their names are taken already, so that nobody guesses at a typing error. */
-static const char *const later[] = { "csr", "dcv", "bundle" };
+static const char *const later[] = { "dcv", "bundle" };
 
 static void print_usage(FILE *stream, enum language language)
 {

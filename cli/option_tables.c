@@ -145,6 +145,45 @@ static const struct poptOption check_table[] = {
 	GROUP_HELP
 };
 
+static const struct poptOption csr_table[] = {
+	VALUE("input", 'i', OPTION_INPUT,
+		"names from a file, a line each, - for standard input; may be given again", "FILE"),
+	VALUE("from", '\0', OPTION_CSR_FROM,
+		"names and organization of the certificate in saved results; may be given again", "RESULTS"),
+	VALUE("name", '\0', OPTION_NAME, "the application's server name", "NAME"),
+	VALUE("product", '\0', OPTION_CSR_PRODUCT,
+		"server, wildcard, multi-domain, ev, ev-multi-domain (by the names)", "P"),
+	VALUE("organization", '\0', OPTION_CSR_ORGANIZATION, "who it is for", "TEXT"),
+	VALUE("output", 'o', OPTION_OUTPUT,
+		"where the request goes (NAME.req); with --check the report", "FILE"),
+	VALUE("key", '\0', OPTION_CSR_KEY, "use this key, which is PEM", "FILE"),
+	VALUE("new-key", '\0', OPTION_CSR_NEW_KEY,
+		"where a new key goes (beside the request, ending in .key)", "FILE"),
+	VALUE("key-type", '\0', OPTION_CSR_KEY_TYPE,
+		"rsa-2048, rsa-3072, rsa-4096, p-256, p-384 (as the profile has it)", "KIND"),
+	FLAG("encrypt", '\0', OPTION_CSR_ENCRYPT, "encrypt the new key with a passphrase"),
+	VALUE("password-file", '\0', OPTION_PASSWORD_FILE,
+		"its first line is the passphrase (the terminal is asked)", "FILE"),
+	FLAG("new-header", '\0', OPTION_CSR_NEW_HEADER,
+		"begin with NEW CERTIFICATE REQUEST, as Microsoft's tools do"),
+	VALUE("emit", '\0', OPTION_CSR_EMIT,
+		"write what another program takes: openssl, certreq, exchange, exchange-2010, keytool", "S[:FILE]"),
+	FLAG("check", '\0', OPTION_CSR_CHECK, "judge requests before they are submitted"),
+	VALUE("seen", '\0', OPTION_CSR_SEEN,
+		"results, certificates or requests whose keys are in use; may be given again", "FILE"),
+	VALUE("weak-keys", '\0', OPTION_CSR_WEAK_KEYS,
+		"a list of keys that others have; may be given again", "FILE"),
+	VALUE("reference", '\0', OPTION_CSR_REFERENCE,
+		"look at reference number and PIN, - for the terminal; they are not kept", "FILE"),
+	VALUE("profile", '\0', OPTION_PROFILE, "built-in profile or YAML file (hongkong-post)",
+		"NAME|FILE"),
+	VALUE("format", 'f', OPTION_FORMAT, "text, ndjson or json (text)", "F"),
+	VALUE("color", '\0', OPTION_COLOR, "auto, always, never (auto)", "WHEN"),
+	GROUP_LANGUAGE,
+	GROUP_QUIET,
+	GROUP_HELP
+};
+
 static const struct poptOption history_table[] = {
 	VALUE("store", '\0', OPTION_STORE, "the history that scans were kept in", "FILE.db"),
 	VALUE("format", 'f', OPTION_FORMAT, "text or ndjson (text)", "F"),
@@ -233,6 +272,13 @@ const struct options_page options_compare = {
 	   "regressed, unreachable, new, gone, fixed; - is standard input.  Nothing is judged "
 	   "anew."),
 	compare_table,
+};
+const struct options_page options_csr = {
+	"csr [OPTION...] NAME... | csr --check [OPTION...] FILE...",
+	N_("Makes a key and a signing request for the names, or what another program makes them "
+	   "from.\n"
+	   "With --check it judges requests before they are submitted; - is standard input."),
+	csr_table,
 };
 const struct options_page options_explain_chain = {
 	"explain-chain [OPTION...] FILE|TARGET...",

@@ -173,7 +173,8 @@ static bool settle_outputs(struct options *options, const char *format, struct e
 	for (size_t i = 0; i < options->outputs.count; i++)
 		if (!options->outputs.items[i].format)
 			options->outputs.items[i].format = chosen;
-	if (options->outputs.count == 0) {
+	options->output_given = options->outputs.count > 0;
+	if (!options->output_given) {
 		if (!vec_reserve(&options->outputs))
 			return error_set_memory(err);
 		options->outputs.items[options->outputs.count++] = (struct output_option){
@@ -411,6 +412,10 @@ void options_release(struct options *options)
 	free(options->inputs.items);
 	free(options->notify.items);
 	free(options->draft_from.items);
+	free(options->csr.from.items);
+	free(options->csr.emit.items);
+	free(options->csr.seen.items);
+	free(options->csr.weak_keys.items);
 	free(options->args.items);
 	proxy_free(options->proxy);
 	*options = (struct options){ .profile = NULL };

@@ -129,6 +129,19 @@ struct options {
 	/* Planning */
 	const char *plan_folder; /* where the plan goes */
 	const char *platform;    /* of every host; NULL: what each label says */
+	/* Signing requests */
+	struct {
+		bool check;
+		const char *product;      /* the profile's id; NULL: by the names */
+		const char *organization; /* NULL: none, or the served certificate's */
+		const char *key;          /* an existing one; NULL: a new one */
+		const char *new_key;      /* where that goes; NULL: beside the request */
+		const char *key_type;     /* NULL: as the profile has it */
+		bool encrypt, new_header;
+		struct option_list from, emit, seen, weak_keys;
+		const char *reference; /* reference number and PIN, to be looked at */
+	} csr;
+	bool output_given; /* one of `outputs` at least was asked for */
 
 	/* Comparing */
 	enum compare_fail_on compare_fail_on;
@@ -145,9 +158,9 @@ struct options {
 
 /* A subcommand as its help shows it. */
 struct options_page;
-extern const struct options_page options_arl, options_check, options_compare, options_explain,
-	options_explain_chain, options_history, options_plan, options_profile, options_report,
-	options_scan;
+extern const struct options_page options_arl, options_check, options_compare, options_csr,
+	options_explain, options_explain_chain, options_history, options_plan, options_profile,
+	options_report, options_scan;
 
 enum options_result {
 	OPTIONS_READ,
