@@ -18,9 +18,9 @@
 #define LIMIT_OWNER_ROWS (1u << 20)        /* of an owner map: every host of a large one, by name */
 #define LIMIT_PROFILE_BYTES (1u << 20)     /* a profile is some ten kilobytes */
 #define LIMIT_CHAIN_FILE_BYTES (16u << 20) /* a file for `check` */
-#define LIMIT_CSR_BYTES 65536u             /* a signing request of a hundred names has six kilobytes */
-#define LIMIT_CSR_FILE_BYTES (4u << 20)    /* the mail around some of them */
-#define LIMIT_CSRS 256                     /* requests of one file */
+#define LIMIT_CSR_BYTES 65536u          /* a signing request of a hundred names has six kilobytes */
+#define LIMIT_CSR_FILE_BYTES (4u << 20) /* the mail around some of them */
+#define LIMIT_CSRS 256                  /* requests of one file */
 
 /* What a server sends */
 #define LIMIT_HANDSHAKE_BYTES (2u << 20) /* of one connection before the chain is whole */
