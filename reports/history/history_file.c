@@ -126,6 +126,15 @@ static bool check_owner(
 	return true;
 }
 
+/* What is read of it is of one moment: between two questions another run may make the tables. */
+static bool whose(struct history_file *file, bool write, struct error *err)
+{
+	int64_t version;
+
+	return history_file_run(file, "BEGIN", err) && check_owner(file, write, &version, err) &&
+	       history_file_run(file, "COMMIT", err);
+}
+
 /* Within a transaction: of two runs that begin at once, one finds the work done. */
 static bool upgrade(struct history_file *file, struct error *err)
 {
@@ -179,9 +188,7 @@ bool history_file_open(struct history_file *file, const char *path, bool write, 
 		return said;
 	}
 	(void)sqlite3_busy_timeout(file->db, BUSY_MS);
-	int64_t version;
-	bool good = check_owner(file, write, &version, err) &&
-		    (!write || prepare_to_write(file, err));
+	bool good = whose(file, write, err) && (!write || prepare_to_write(file, err));
 	if (!good)
 		history_file_close(file);
 	return good;
