@@ -2,8 +2,8 @@
 /*
  * format_sarif - SARIF 2.1.0 (OASIS Standard, 2020), a result a finding
  *
- * All rules are described in front, so that results can be written as they come.  A result's place
- * is the line of the target list; what was named on the command line has a logical location only.
+ * All rules are described in front (sarif_rules.h), so that results can be written as they come.  A
+ * result's place is the line of the target list (sarif_place.h).
  */
 #include "reports/format.h"
 
@@ -17,11 +17,11 @@
 #include "checker/target/target.h"
 #include "reports/digest_text.h"
 #include "reports/json.h"
+#include "reports/machine/sarif_place.h"
+#include "reports/machine/sarif_rules.h"
 #include "reports/output.h"
 #include "reports/report.h"
 #include "rules/verdict.h"
-
-#define UNREACHABLE "target.unreachable"
 
 struct sarif {
 	struct buf out;
@@ -37,71 +37,6 @@ static bool flush(const struct format_job *job, struct error *err)
 	bool good = output_append(job->output, buf_text(&sarif->out), sarif->out.len, err);
 	buf_clear(&sarif->out);
 	return good;
-}
-
-/* 3.27.10 */
-static const char *level_of(enum severity severity)
-{
-	return severity == SEVERITY_CRITICAL  ? "error"
-	       : severity == SEVERITY_WARNING ? "warning"
-					      : "note";
-}
-
-static void put_text(struct json *json, const char *key, const char *text)
-{
-	json_key(json, key);
-	json_begin_object(json);
-	JSON_KEY(json, "text");
-	json_put_string(json, text);
-	json_end_object(json);
-}
-
-static void put_level(struct json *json, const char *level, const char *security)
-{
-	JSON_KEY(json, "defaultConfiguration");
-	json_begin_object(json);
-	JSON_KEY(json, "level");
-	json_put_string(json, level);
-	json_end_object(json);
-	JSON_KEY(json, "properties");
-	json_begin_object(json);
-	JSON_KEY(json, "tags");
-	json_begin_array(json);
-	json_put_string(json, "security");
-	json_put_string(json, "certificate");
-	json_end_array(json);
-	JSON_KEY(json, "security-severity");
-	json_put_string(json, security);
-}
-
-static void put_rule(struct json *json, const struct rule *rule, enum severity severity)
-{
-	json_begin_object(json);
-	JSON_KEY(json, "id");
-	json_put_string(json, rule->id);
-	put_text(json, "shortDescription", rule->title);
-	put_text(json, "fullDescription", rule->explanation);
-	put_text(json, "help", rule->fix);
-	put_level(json, level_of(severity),
-		severity == SEVERITY_CRITICAL  ? "8.0"
-		: severity == SEVERITY_WARNING ? "5.0"
-					       : "2.0");
-	JSON_KEY(json, "reference");
-	json_put_string(json, rule->reference);
-	json_end_object(json);
-	json_end_object(json);
-}
-
-static void put_unreachable_rule(struct json *json)
-{
-	json_begin_object(json);
-	JSON_KEY(json, "id");
-	json_put_string(json, UNREACHABLE);
-	put_text(json, "shortDescription", "No chain could be read");
-	put_text(json, "help", "See why the service does not answer, and examine it again.");
-	put_level(json, "warning", "5.0");
-	json_end_object(json);
-	json_end_object(json);
 }
 
 static void put_head(const struct format_job *job, const struct verdict_run *run)
@@ -123,72 +58,23 @@ static void put_head(const struct format_job *job, const struct verdict_run *run
 		JSON_KEY(&json, "version");
 		json_put_string(&json, run->version);
 	}
-	JSON_KEY(&json, "rules");
-	json_begin_array(&json);
-	for (size_t i = 0; i < RULE_COUNT; i++) {
-		const struct rule *rule = rule_at((enum rule_id)i);
-
-		put_rule(&json, rule,
-			profile->severity_set[i] ? profile->severity[i] : rule->severity);
-	}
-	put_unreachable_rule(&json);
-	json_end_array(&json);
+	sarif_rules_put(&json, profile);
 	json_end_object(&json);
 	json_end_object(&json);
+	(void)buf_add_text(&sarif->out, ",\"originalUriBaseIds\":");
+	json_init(&json, &sarif->out);
+	sarif_place_put_bases(&json);
 	(void)buf_add_text(&sarif->out, ",\"results\":[\n");
 	sarif->begun = sarif->first = true;
 }
 
-/* RFC 3986: everything but unreserved characters and "/" is escaped. */
-static void put_uri(struct json *json, const char *path)
-{
-	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-				    "0123456789-._~/";
-	CLEANUP(buf_release) struct buf uri = BUF_INIT(LIMIT_RECORD_BYTES);
-
-	if (path[0] == '/')
-		(void)buf_add_text(&uri, "file://");
-	for (const char *c = path; *c; c++)
-		if (strchr(plain, *c))
-			(void)buf_add_char(&uri, *c);
-		else
-			(void)buf_addf(&uri, "%%%02X", (unsigned)(unsigned char)*c);
-	json_put_string(json, buf_text(&uri));
-}
-
-static void put_place(struct json *json, const char *path, size_t line)
-{
-	JSON_KEY(json, "physicalLocation");
-	json_begin_object(json);
-	JSON_KEY(json, "artifactLocation");
-	json_begin_object(json);
-	JSON_KEY(json, "uri");
-	put_uri(json, path);
-	json_end_object(json);
-	if (line > 0) {
-		JSON_KEY(json, "region");
-		json_begin_object(json);
-		JSON_KEY(json, "startLine");
-		json_put_integer(json, (int64_t)line);
-		json_end_object(json);
-	}
-	json_end_object(json);
-}
-
-/* A file that was checked is its own place; standard input and arguments have none. */
+/* Where it says that it is, and the service itself, which is no place in a file. */
 static void put_locations(struct json *json, const struct target *target, const char *service)
 {
-	bool file = target->port == 0 && !target->fault && strcmp(target->host, "-") != 0;
-	bool listed = target->source && target->source[0] && strcmp(target->source, "-") != 0 &&
-		      strcmp(target->source, "command line") != 0;
-
 	JSON_KEY(json, "locations");
 	json_begin_array(json);
 	json_begin_object(json);
-	if (file)
-		put_place(json, target->host, 0);
-	else if (listed)
-		put_place(json, target->source, target->line);
+	sarif_place_put(json, target);
 	JSON_KEY(json, "logicalLocations");
 	json_begin_array(json);
 	json_begin_object(json);
@@ -210,15 +96,26 @@ static uint64_t digest(uint64_t hash, const char *text)
 	return (hash ^ '|') * UINT64_C(0x100000001b3);
 }
 
+/* Which finding of its rule it is, from 1: certificates are renewed, and what was not mended stays
+ * the same finding. */
+static size_t ordinal(const struct verdict *verdict, const struct finding *finding)
+{
+	size_t count = 1;
+
+	for (size_t i = 0; finding && &verdict->findings.all.items[i] != finding; i++)
+		count += verdict->findings.all.items[i].rule == finding->rule;
+	return count;
+}
+
 /* The service and the rule, not the line: lists are sorted anew. */
 static void put_fingerprint(struct json *json, const struct verdict *verdict, const char *rule,
-	const char *service, const char *certificate)
+	const char *service, size_t number)
 {
 	uint64_t hash = digest(digest(UINT64_C(0xcbf29ce484222325), rule), service);
-	char text[32];
+	char text[48];
 
-	hash = digest(digest(hash, verdict->addresses > 1 ? verdict->address : ""), certificate);
-	(void)snprintf(text, sizeof text, "%016" PRIx64 ":1", hash);
+	hash = digest(hash, verdict->addresses > 1 ? verdict->address : "");
+	(void)snprintf(text, sizeof text, "%016" PRIx64 ":%zu", hash, number);
 	JSON_KEY(json, "partialFingerprints");
 	json_begin_object(json);
 	JSON_KEY(json, "primaryLocationLineHash");
@@ -236,9 +133,11 @@ static void put_properties(
 	json_begin_object(json);
 	JSON_KEY(json, "status");
 	json_put_string(json, status_name(verdict->status));
-	JSON_KEY(json, "address");
-	json_put_string(json, verdict->address);
-	if (owner) {
+	if (verdict->address[0]) {
+		JSON_KEY(json, "address");
+		json_put_string(json, verdict->address);
+	}
+	if (owner && owner[0]) {
 		JSON_KEY(json, "owner");
 		json_put_string(json, owner);
 	}
@@ -279,7 +178,7 @@ static void put_suppression(struct json *json, const struct waived *waived)
 static void put_result(struct sarif *sarif, const struct verdict *verdict,
 	const struct finding *finding, const char *service)
 {
-	const char *rule = finding ? rule_at(finding->rule)->id : UNREACHABLE;
+	const char *rule = finding ? rule_at(finding->rule)->id : SARIF_UNREACHABLE;
 	CLEANUP(buf_release) struct buf said = BUF_INIT(8192);
 	struct json json;
 
@@ -293,10 +192,14 @@ static void put_result(struct sarif *sarif, const struct verdict *verdict,
 	JSON_KEY(&json, "ruleIndex");
 	json_put_integer(&json, finding ? (int64_t)finding->rule : RULE_COUNT);
 	JSON_KEY(&json, "level");
-	json_put_string(&json, finding ? level_of(finding->severity) : "warning");
-	put_text(&json, "message", buf_text(&said));
+	json_put_string(&json, finding ? sarif_rules_level(finding->severity) : "warning");
+	JSON_KEY(&json, "message");
+	json_begin_object(&json);
+	JSON_KEY(&json, "text");
+	json_put_string(&json, buf_text(&said));
+	json_end_object(&json);
 	put_locations(&json, verdict->target, service);
-	put_fingerprint(&json, verdict, rule, service, finding ? finding->certificate : "");
+	put_fingerprint(&json, verdict, rule, service, ordinal(verdict, finding));
 	if (finding && finding->waived.is)
 		put_suppression(&json, &finding->waived);
 	put_properties(&json, verdict, finding);

@@ -3,12 +3,15 @@
 import csv
 import fcntl
 import json
+import pathlib
 import re
 import shutil
 import subprocess
+import urllib.parse
 import xml.etree.ElementTree
 
-from cases import Skip, collector, exits, refuses
+import sarif
+from cases import Skip, collector, debian, exits, refuses
 
 __all__ = ['CASES', 'Skip']
 CASES, case = collector()
@@ -137,17 +140,13 @@ def counts(stage):
     if found != wanted or met != wanted:
         yield f'junit: {found}, {met}, not {wanted}'
     run = json.loads((folder / 'sarif').read_text())['runs'][0]
-    rules = run['tool']['driver']['rules']
     if len(run['results']) != sum(len(r['findings']) for r in records) + have.count('unreachable'):
         yield f'sarif: {len(run["results"])} results'
-    for result in run['results']:
-        if rules[result['ruleIndex']]['id'] != result['ruleId']:  # SARIF 2.1.0, 3.27.6
-            yield f'sarif: {result}'
-        if result['level'] not in ('note', 'warning', 'error') or not result['message']['text']:  # 3.27.10, 3.27.11
-            yield f'sarif: {result}'
-        place = result['locations'][0]['physicalLocation']
-        if place['region']['startLine'] < 2 or not re.fullmatch(r'[A-Za-z0-9._~%/:-]+', place['artifactLocation']['uri']):
-            yield f'sarif: {place}'
+    levels = {'critical': 'error', 'warning': 'warning', 'note': 'note'}
+    want = sorted((f['rule'], levels[f['severity']], bool(f.get('waived'))) for r in records for f in r['findings'])
+    want += [('target.unreachable', 'warning', False)] * have.count('unreachable')
+    if sorted((r['ruleId'], r['level'], 'suppressions' in r) for r in run['results']) != sorted(want):
+        yield 'sarif: other rules or levels than the records have'
     text = (folder / 'prometheus').read_text()
     for status in ('ok', 'warning', 'critical', 'out-of-scope', 'unreachable'):
         if f'chainmend_results{{status="{status}"}} {have.count(status)}\n' not in text:
@@ -156,6 +155,37 @@ def counts(stage):
         count = sum((r['target']['labels'].get('owner') or 'none', r['status']) == (owner, status) for r in records)
         if f'chainmend_owner_results{{owner="{owner}",status="{status}"}} {count}\n' not in text:
             yield f'prometheus: {owner}, {status}: {text[:3000]}'
+
+
+@case('sarif: a log as its standard and code scanning want it, wherever targets come from')
+def code_scanning(stage):
+    om, folder = debian('sarif_om', 'python3-sarif-python-om'), stage.fresh()
+    listed = stage.write('a list, 100%.csv', pathlib.Path(stage.lab.file('targets.csv')).read_text())
+    one = stage.argument('expired')
+    (listed.parent / 'short.csv').write_text(f'host\n{one}\n')
+    for words, place in (
+            (('-i', listed, '--waivers', stage.write('waivers.yaml', WAIVERS)), f'file://{urllib.parse.quote(str(listed))}'),
+            (('-i', './/short.csv'), 'short.csv'), (('-i', '../' + listed.parent.name + '/short.csv'), '../'),
+            (('-i', '-'), 'standard-input'), ((one,), 'command-line')):
+        ran = stage.scan(*words, '-o', f'sarif:{folder}/log', '-o', f'ndjson:{folder}/ndjson', seconds=120,
+                         cwd=listed.parent, stdin=f'{one}\n'.encode())
+        yield from exits(ran, 1)
+        log = json.loads((folder / 'log').read_text())
+        yield from sarif.faults(om, log)
+        places = [r['locations'][0]['physicalLocation'] for r in log['runs'][0]['results']]
+        if not places or any(not p['artifactLocation']['uri'].startswith(place) for p in places):
+            yield f'{words}: {places[:1]}'
+    if any(p['region']['startLine'] != 1 for p in places):
+        yield f'{places}'
+    # A chain file is its own place.
+    chain = pathlib.Path(stage.lab.service('expired', 'chain.pem'))
+    ran = stage.run('check', *stage.lab.profile(), *stage.lab.stores(), '--as-of', stage.day, '-f', 'sarif', chain.name,
+                    cwd=chain.parent)
+    yield from exits(ran, 1)
+    log = json.loads(ran.out)
+    yield from sarif.faults(om, log)
+    if {r['locations'][0]['physicalLocation']['artifactLocation']['uri'] for r in log['runs'][0]['results']} != {'chain.pem'}:
+        yield f'{log["runs"][0]["results"][0]["locations"]}'
 
 
 @case('prometheus: promtool has nothing to say')

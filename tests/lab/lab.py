@@ -137,12 +137,12 @@ class Ran:
                 f'stderr: {self.err.decode(errors="replace")[:2000]}')
 
 
-def run(command, seconds=120, stdin=None, stdout=subprocess.PIPE, env=None):
+def run(command, seconds=120, stdin=None, stdout=subprocess.PIPE, env=None, cwd=None):
     """Runs a program to its end; after SECONDS it is killed and its status None."""
     begin = time.monotonic()
     process = subprocess.Popen([str(word) for word in command],
                                stdin=subprocess.PIPE if stdin is not None else subprocess.DEVNULL,
-                               stdout=stdout, stderr=subprocess.PIPE, env=env)
+                               stdout=stdout, stderr=subprocess.PIPE, env=env, cwd=cwd)
     try:
         out, err = process.communicate(stdin, timeout=seconds)
         status = process.returncode
