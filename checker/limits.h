@@ -99,6 +99,18 @@
 #define LIMIT_REMOTE_LIST_BYTES (512u << 20) /* all lists of a run together */
 #define LIMIT_OCSP_BYTES 65536u              /* as a stapled one */
 
+/* Looked at as a CA looks that validates a domain (dcv) */
+#define LIMIT_DCV_NAMES 1024   /* of a run; a certificate has 50 */
+#define LIMIT_DCV_RESOLVERS 8  /* asked beside each other */
+#define LIMIT_DCV_SERVERS 16   /* addresses of authoritative servers; thirteen are a zone's most */
+#define LIMIT_DCV_ADDRESSES 16 /* of a name, each visited twice */
+#define LIMIT_DCV_REDIRECTS 10 /* followed in a row; the rules give no number, CAs take as many */
+#define LIMIT_DCV_HEAD_BYTES 65536u /* of one answer, interim ones counted */
+#define LIMIT_DCV_BODY_BYTES 16384u /* a code is some dozens */
+#define LIMIT_DCV_TEXTS 64        /* TXT records of a name: as many as fit into an answer by UDP */
+#define LIMIT_DCV_TEXT_BYTES 1024 /* kept of one */
+#define LIMIT_DNS_RECORDS 128     /* kept of one answer */
+
 /* Names, as long as certificates and DNS allow, for fixed arrays */
 #define LIMIT_HOST_BYTES 256   /* RFC 1035, 2.3.4: 255 octets */
 #define LIMIT_ADDRESS_BYTES 64 /* IPv6 text with a scope */

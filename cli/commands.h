@@ -19,6 +19,7 @@ int command_scan(struct options *options, struct error *err);
 int command_check(struct options *options, struct error *err);
 int command_compare(struct options *options, struct error *err);
 int command_csr(struct options *options, struct error *err);
+int command_dcv(struct options *options, struct error *err);
 int command_explain(struct options *options, struct error *err);
 int command_explain_chain(struct options *options, struct error *err);
 int command_history(struct options *options, struct error *err);

@@ -25,6 +25,7 @@ static const struct command {
 	{ "compare", &options_compare, command_compare,
 		N_("what has changed between two sets of results") },
 	{ "csr", &options_csr, command_csr, N_("make a key and a signing request, or judge one") },
+	{ "dcv", &options_dcv, command_dcv, N_("check that domain control validation will pass") },
 	{ "explain", &options_explain, command_explain,
 		N_("what a rule means, why it exists, how to fix it") },
 	{ "explain-chain", &options_explain_chain, command_explain_chain,
@@ -38,7 +39,7 @@ static const struct command {
 };
 
 /* Their names are taken already, so that nobody guesses at a typing error. */
-static const char *const later[] = { "dcv", "bundle" };
+static const char *const later[] = { "bundle" };
 
 static void print_usage(FILE *stream, enum language language)
 {

@@ -15,6 +15,7 @@
 #define TIMEOUT_MAX 3600
 #define RATE_MAX 1000000
 #define REPEAT_MAX 100
+#define PORT_MAX 65535
 
 enum kind {
 	KIND_FLAG,    /* bool */
@@ -82,6 +83,15 @@ static const struct row rows[] = {
 	TEXT(CSR_REFERENCE, "--reference", csr.reference, "file"),
 	LIST(CSR_SEEN, "--seen", csr.seen),
 	LIST(CSR_WEAK_KEYS, "--weak-keys", csr.weak_keys),
+	FLAG(DCV_ALLOW_PRIVATE, "--allow-private", dcv.allow_private),
+	TEXT(DCV_CODE_FILE, "--code-file", dcv.code_file, "file"),
+	NUMBER(WHOLE, DCV_DNS_PORT, "--dns-port", dcv.dns_port, 1, PORT_MAX),
+	TEXT(DCV_FILE, "--file", dcv.file, "file"),
+	NUMBER(WHOLE, DCV_HTTP_PORT, "--http-port", dcv.http_port, 1, PORT_MAX),
+	NUMBER(WHOLE, DCV_HTTPS_PORT, "--https-port", dcv.https_port, 1, PORT_MAX),
+	LIST(DCV_METHOD, "--method", dcv.methods),
+	TEXT(DCV_PRODUCT, "--product", dcv.product, "product"),
+	LIST(DCV_RESOLVER, "--resolver", dcv.resolvers),
 	LIST(DRAFT_FROM, "--from", draft_from),
 	TEXT(DRAFT_ID, "--id", draft_id, "profile"),
 	TEXT(DRAFT_OUTPUT, "--output", draft_output, "file"),

@@ -221,6 +221,39 @@ static const struct poptOption compare_table[] = {
 	GROUP_HELP
 };
 
+static const struct poptOption dcv_table[] = {
+	VALUE("input", 'i', OPTION_INPUT,
+		"names from a file, a line each, - for standard input; may be given again", "FILE"),
+	VALUE("profile", '\0', OPTION_PROFILE, "built-in profile or YAML file (hongkong-post)",
+		"NAME|FILE"),
+	VALUE("product", '\0', OPTION_DCV_PRODUCT,
+		"server, wildcard, multi-domain, ev, ev-multi-domain (by the names)", "P"),
+	VALUE("method", '\0', OPTION_DCV_METHOD,
+		"file, dns or email; may be given again (those of the product)", "M"),
+	VALUE("file", '\0', OPTION_DCV_FILE, "the file that the CA gave out, to compare with", "FILE"),
+	VALUE("code-file", '\0', OPTION_DCV_CODE_FILE,
+		"its first line is the code that the CA gave out", "FILE"),
+	VALUE("issued", '\0', OPTION_DCV_ISSUED, "the day of the code, to count from", "DATE"),
+	VALUE("as-of", '\0', OPTION_AS_OF, "judge as if it were this day (now)", "DATE"),
+	VALUE("resolver", '\0', OPTION_DCV_RESOLVER,
+		"a resolver to ask; may be given again (two of the system's)", "ADDRESS[:PORT]"),
+	VALUE("timeout", '\0', OPTION_TIMEOUT, "seconds for each answer (10)", "S"),
+	FLAG("allow-private", '\0', OPTION_DCV_ALLOW_PRIVATE,
+		"addresses that are not public count (for tests, or a CA inside)"),
+	VALUE("dns-port", '\0', OPTION_DCV_DNS_PORT,
+		"port of authoritative name servers, for tests (53)", "N"),
+	VALUE("http-port", '\0', OPTION_DCV_HTTP_PORT, "connect here in place of port 80, for tests", "N"),
+	VALUE("https-port", '\0', OPTION_DCV_HTTPS_PORT, "... and of 443", "N"),
+	GROUP_LANGUAGE,
+	VALUE("format", 'f', OPTION_FORMAT, "text, ndjson or json (text)", "F"),
+	VALUE("output", 'o', OPTION_OUTPUT,
+		"where the output goes, in --format or in F; may be given again", "[F:]FILE"),
+	VALUE("color", '\0', OPTION_COLOR, "auto, always, never (auto)", "WHEN"),
+	FLAG("verbose", 'v', OPTION_VERBOSE, "also tell notes and methods that do not count"),
+	GROUP_QUIET,
+	GROUP_HELP
+};
+
 static const struct poptOption plan_table[] = {
 	VALUE("output", 'o', OPTION_PLAN_FOLDER, "the folder that the plan goes into", "DIR"),
 	VALUE("profile", '\0', OPTION_PROFILE,
@@ -279,6 +312,14 @@ const struct options_page options_csr = {
 	   "from.\n"
 	   "With --check it judges requests before they are submitted; - is standard input."),
 	csr_table,
+};
+const struct options_page options_dcv = {
+	"dcv [OPTION...] DOMAIN...",
+	N_("Checks that domain control validation will pass before the CA is told to look: the "
+	   "file "
+	   "at\n"
+	   "every address, the TXT record at every name server, CAA, DNSSEC, days."),
+	dcv_table,
 };
 const struct options_page options_explain_chain = {
 	"explain-chain [OPTION...] FILE|TARGET...",

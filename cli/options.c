@@ -101,6 +101,11 @@ static bool read_value(
 		return instant_parse(text, &options->as_of) ||
 		       error_set(err, ERROR_USAGE,
 			       "--as-of '%s' is neither YYYY-MM-DD nor an RFC 3339 time", text);
+	case OPTION_DCV_ISSUED:
+		options->dcv.has_issued = true;
+		return instant_parse(text, &options->dcv.issued) ||
+		       error_set(err, ERROR_USAGE,
+			       "--issued '%s' is neither YYYY-MM-DD nor an RFC 3339 time", text);
 	case OPTION_OUTPUT:
 		return add_output(options, text, err);
 	case OPTION_LANG:
@@ -143,6 +148,7 @@ static bool set_defaults(struct options *options, int argc, const char **argv, s
 		.probe_auto = true,
 		.timeout_s = 10,
 		.per_address = PER_ADDRESS_DEFAULT,
+		.dcv = { .dns_port = 53, .http_port = 80, .https_port = 443 },
 	};
 	bool has_cache = machine_cache_folder(&cache);
 	if (has_cache)
@@ -416,6 +422,8 @@ void options_release(struct options *options)
 	free(options->csr.emit.items);
 	free(options->csr.seen.items);
 	free(options->csr.weak_keys.items);
+	free(options->dcv.methods.items);
+	free(options->dcv.resolvers.items);
 	free(options->args.items);
 	proxy_free(options->proxy);
 	*options = (struct options){ .profile = NULL };

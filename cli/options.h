@@ -150,6 +150,18 @@ struct options {
 	const char *name; /* NULL: none is held against the leaf */
 	const char *password_file;
 
+	/* Whether domains will be validated */
+	struct {
+		const char *product;   /* the profile's id; NULL: by the names */
+		const char *file;      /* as the CA gave it out, or NULL */
+		const char *code_file; /* the code alone, or NULL */
+		bool has_issued;
+		struct instant issued;
+		struct option_list methods, resolvers;
+		unsigned dns_port, http_port, https_port;
+		bool allow_private; /* addresses that are not public count */
+	} dcv;
+
 	bool explain; /* every line of issuers is wanted */
 
 	VEC(const char *) args; /* what is no option, in order */
@@ -159,8 +171,8 @@ struct options {
 /* A subcommand as its help shows it. */
 struct options_page;
 extern const struct options_page options_arl, options_check, options_compare, options_csr,
-	options_explain, options_explain_chain, options_history, options_plan, options_profile,
-	options_report, options_scan;
+	options_dcv, options_explain, options_explain_chain, options_history, options_plan,
+	options_profile, options_report, options_scan;
 
 enum options_result {
 	OPTIONS_READ,

@@ -17,9 +17,9 @@
 #include "checker/base/text.h"
 #include "checker/engine/fetch_cache.h"
 #include "checker/engine/fetch_guard.h"
+#include "checker/engine/fetch_loop.h"
 #include "checker/limits.h"
 
-#define NAP_MS 1000
 #define HTTP_NOT_MODIFIED 304
 
 struct fetch {
@@ -218,40 +218,12 @@ static bool transfer_begin(struct transfer *transfer, CURLM *multi, long timeout
 	       curl_multi_add_handle(multi, transfer->easy) == CURLM_OK;
 }
 
-static void note_finished(CURLM *multi)
+static void note_finished(void *arg, int code)
 {
-	struct transfer *transfer = NULL;
-	CURLMsg *message;
-	int left;
+	struct transfer *transfer = arg;
 
-	while ((message = curl_multi_info_read(multi, &left))) {
-		if (message->msg != CURLMSG_DONE)
-			continue;
-		(void)curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &transfer);
-		transfer->finished = true;
-		transfer->code = message->data.result;
-	}
-}
-
-static bool run_all(CURLM *multi, uint64_t deadline, struct error *err)
-{
-	int running = 1;
-
-	while (running > 0) {
-		CURLMcode code = curl_multi_perform(multi, &running);
-		uint64_t now = clock_monotonic_us();
-
-		note_finished(multi);
-		if (code != CURLM_OK)
-			return error_set(
-				err, ERROR_IO, "cannot fetch: %s", curl_multi_strerror(code));
-		if (running == 0 || now >= deadline)
-			return true;
-		uint64_t left_ms = (deadline - now) / 1000 + 1;
-		(void)curl_multi_poll(
-			multi, NULL, 0, left_ms < NAP_MS ? (int)left_ms : NAP_MS, NULL);
-	}
-	return true;
+	transfer->finished = true;
+	transfer->code = (CURLcode)code;
 }
 
 /* Of an answer that came whole; else 0. */
@@ -362,7 +334,7 @@ static bool get_all(
 		good = transfer_begin(&transfers[i], multi, timeout_ms);
 	if (!good)
 		(void)error_set(err, ERROR_IO, "libcurl cannot be set up");
-	good = good && run_all(multi, deadline, err);
+	good = good && fetch_loop(multi, deadline, note_finished, err);
 	for (size_t i = 0; i < count; i++)
 		transfer_end(&transfers[i], multi, fetch);
 	(void)curl_multi_cleanup(multi);

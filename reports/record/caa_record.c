@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "reports/record/caa_record.h"
 
+#include "checker/base/phrase.h"
 #include "checker/caa.h"
 #include "reports/json.h"
 
 void caa_record_put(struct json *json, const struct caa *caa)
 {
+	char why[200];
+
 	if (!caa)
 		return;
 	JSON_KEY(json, "caa");
@@ -15,7 +18,9 @@ void caa_record_put(struct json *json, const struct caa *caa)
 	JSON_KEY(json, "domain");
 	json_put_string_or_null(json, caa->domain[0] ? caa->domain : NULL);
 	JSON_KEY(json, "reason");
-	json_put_string_or_null(json, caa->why);
+	if (caa->why)
+		phrase_render(caa->why, LANGUAGE_EN, why, sizeof why);
+	json_put_string_or_null(json, caa->why ? why : NULL);
 	JSON_KEY(json, "records");
 	json_begin_array(json);
 	for (size_t i = 0; i < caa->count; i++) {

@@ -18,6 +18,7 @@ import cases_cli
 import cases_compare
 import cases_config
 import cases_evidence
+import cases_dcv
 import cases_formats
 import cases_handshake
 import cases_history
@@ -45,6 +46,7 @@ MODULES = (
     cases_compare,
     cases_config,
     cases_evidence,
+    cases_dcv,
     cases_formats,
     cases_handshake,
     cases_history,

@@ -7,7 +7,7 @@ import re
 import source
 
 LAYERS = ('checker/base', 'checker', 'rules', 'reports', 'cli')  # each may include those before it
-ENGINE = ('checker/tls', 'checker/starttls', 'checker/engine')  # of checker, which only cli/ may know
+ENGINE = ('checker/tls', 'checker/starttls', 'checker/engine', 'checker/survey')  # of checker, which only cli/ may know
 DOORS = {  # library: the files that may name it (tests may name any)
     'openssl/': ['checker/cert/*.[ch]', 'checker/csr/csr*.[ch]', 'checker/key/*.[ch]', 'checker/tls/crypto.[ch]', 'checker/engine/fetch*.c',
                  'checker/engine/libraries.c', 'checker/tls/proof.c', 'checker/revoke/*.[ch]', 'checker/tls/tls*.[ch]',
@@ -19,6 +19,7 @@ DOORS = {  # library: the files that may name it (tests may name any)
     'ares*.h': ['checker/engine/libraries.c', 'checker/engine/resolve*.c'],
     'cyaml/': ['rules/profile/profile*.[ch]', 'rules/waiver/waivers*.[ch]'],
     'yaml.h': ['rules/profile/profile*.[ch]', 'cli/config.c'],
+    'arpa/nameser.h': ['checker/dns/dns_message.c'],
     'popt.h': ['cli/*.[ch]'],
     'xlsxwriter.h': ['reports/xlsx/book.c'],
     'sqlite3.h': ['reports/history/history*.[ch]'],

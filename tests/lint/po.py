@@ -20,7 +20,7 @@ KEYWORDS = {
     'N_': '1', 'PHRASE': '1', 'lang_text': '2', 'lang_plural': '2,3',
     'FLAG': '4', 'VALUE': '4',
     'error_set': '3', 'error_set_errno': '3',
-    'bundle_refuse': '2', 'finding_say': '2', 'observation_end': '3', 'phrase_say': '3',
+    'bundle_refuse': '2', 'dcv_say': '3', 'finding_say': '2', 'observation_end': '3', 'phrase_say': '3',
     'console_say': '2', 'console_warn': '2', 'console_usage': '2',
     'conn_give_up': '4', 'fault_set': '3', 'flight_fail': '3', 'flight_fault_as': '3',
     'flight_limit': '2', 'session_fail': '3', 'tunnel_fail': '4',
@@ -34,7 +34,7 @@ KEYWORDS = {
 }
 # Of the rows of tables; xgettext takes one argument of a call at a time.
 ROWS = (('rules/texts.def', 'TEXT:2'), ('rules/texts.def', 'TEXT:3'), ('rules/texts.def', 'TEXT:4'),
-        ('checker/conform/faults.def', 'FAULT:4'))
+        ('checker/conform/faults.def', 'FAULT:4'), ('rules/dcv/faults.def', 'DCV_FAULT:5'))
 
 # Texts that are put together by C, which a catalogue cannot know.
 MACRO_IN_TEXT = re.compile(r'<PRI[a-zA-Z0-9]+>|%<')
