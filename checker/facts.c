@@ -65,6 +65,21 @@ static bool lacks_certificate(const struct facts *facts)
 	return !facts->issuer_served || (pooled && !unknown);
 }
 
+/* Who answered the legacy offer was not asked for them. */
+static void derive_scts(struct facts *facts)
+{
+	const struct observation *observation = facts->observation;
+	const struct der *list = &observation->scts, *staple = &observation->staple;
+
+	facts->scts_asked = observation->version[0] && !observation->legacy_offer;
+	/* Of a list that is cut, clients take none. */
+	if (list->len > 0 && !sct_read(&facts->by_tls, list->bytes, list->len))
+		facts->by_tls = (struct sct_tally){ .count = 0 };
+	if (staple->len > 0 && facts->issuer)
+		revoke_staple_scts(staple->bytes, staple->len, facts->leaf, facts->issuer,
+			facts->now, &facts->by_staple);
+}
+
 static void derive_chain(struct facts *facts)
 {
 	const struct observation *observation = facts->observation;
@@ -82,6 +97,7 @@ static void derive_chain(struct facts *facts)
 	if (observation->staple.len > 0 && facts->issuer)
 		facts->staple = revoke_staple(observation->staple.bytes, observation->staple.len,
 			leaf, facts->issuer, context->now);
+	derive_scts(facts);
 	if (observation->answers && observation->answers->ocsp)
 		facts->ocsp = revoke_staple(observation->answers->ocsp,
 			observation->answers->ocsp_len, leaf,
@@ -153,6 +169,9 @@ bool facts_derive(const struct observation *observation, const struct facts_cont
 	ret_facts->incomplete = false;
 	ret_facts->staple = (struct revoke_answer){ .status = REVOKE_UNAVAILABLE };
 	ret_facts->ocsp = (struct revoke_answer){ .status = REVOKE_UNAVAILABLE };
+	ret_facts->by_tls.count = ret_facts->by_tls.logs = 0;
+	ret_facts->by_staple.count = ret_facts->by_staple.logs = 0;
+	ret_facts->scts_asked = false;
 	ret_facts->lines = (struct trust_lines){ .items = NULL };
 	ret_facts->context = context;
 	if (chain)

@@ -14,6 +14,7 @@
 
 #include "checker/base/attr.h"
 #include "checker/base/clock.h"
+#include "checker/cert/sct.h"
 #include "checker/limits.h"
 #include "checker/revoke/revoke.h"
 #include "checker/trust/trust.h"
@@ -54,6 +55,10 @@ struct facts {
 	struct revoke_answer staple; /* of the leaf; REVOKE_UNAVAILABLE when none was stapled */
 	struct revoke_answer ocsp;   /* ... of the leaf's responder, when it was asked */
 	struct trust_lines lines; /* where the context wants them; a revoked one is not trusted */
+	/* Timestamps of the leaf that came in the TLS extension, and in a stapled answer that
+	 * counts. */
+	struct sct_tally by_tls, by_staple;
+	bool scts_asked; /* the extension was offered, and answered by a ServerHello */
 	const struct facts_context *context;
 };
 

@@ -34,6 +34,7 @@
 #define LIMIT_DH_BITS 10000
 #define LIMIT_CHAIN 32              /* certificates kept of one list; Java's own bound is 10 */
 #define LIMIT_STAPLE_BYTES 65536u   /* a stapled OCSP answer is some 2 KiB */
+#define LIMIT_SCT_BYTES 8192u       /* timestamps in a handshake; each is some 120 bytes */
 #define LIMIT_GREETING_BYTES 16384u /* plain text before TLS, one reply */
 #define LIMIT_ADDRESSES 64          /* addresses of one name */
 #define LIMIT_CAA 16                /* CAA records of one name; real ones have five */

@@ -74,6 +74,7 @@ void observation_free(struct observation *observation)
 		observation_free(observation->looks.items[i].seen);
 	free(observation->looks.items);
 	free(observation->staple.bytes);
+	free(observation->scts.bytes);
 	answers_free(observation->answers);
 	free(observation->caa);
 	free(observation->banner);
@@ -108,6 +109,18 @@ bool observation_add_der(struct observation *observation, const uint8_t *der, si
 	if (len > 0)
 		memcpy(copy, der, len);
 	observation->chain.items[observation->chain.count++] = (struct der){ copy, len };
+	return true;
+}
+
+bool observation_keep(struct der *into, const uint8_t *bytes, size_t len, size_t most)
+{
+	if (len == 0 || len > most || into->bytes)
+		return true;
+	into->bytes = malloc(len);
+	if (!into->bytes)
+		return false;
+	memcpy(into->bytes, bytes, len);
+	into->len = len;
 	return true;
 }
 

@@ -105,7 +105,8 @@ struct observation {
 	VEC(struct der) chain; /* as served; may be there with any outcome */
 	size_t chain_dropped;  /* certificates beyond LIMIT_CHAIN */
 	struct der staple;     /* OCSPResponse (RFC 6960), len 0 when none */
-	char *banner;          /* what it calls itself, printable; owned; NULL: not asked or said */
+	struct der scts; /* SignedCertificateTimestampList of the TLS extension (RFC 6962, 3.3.1) */
+	char *banner;    /* what it calls itself, printable; owned; NULL: not asked or said */
 	const char *platform; /* and which software that is (platform.h); static; NULL: not known */
 	struct caa *caa;      /* who may issue for the name; owned; NULL: was not asked */
 	VEC(struct look) looks;  /* further ones, in the order in which they were made */
@@ -126,6 +127,9 @@ void observation_end(struct observation *observation, enum outcome outcome, cons
 
 /* Appends a certificate (copied), or counts it as dropped; false when memory runs out. */
 MUST_USE bool observation_add_der(struct observation *observation, const uint8_t *der, size_t len);
+
+/* Keeps a copy of what came first, unless it is longer than MOST; false when memory runs out. */
+MUST_USE bool observation_keep(struct der *into, const uint8_t *bytes, size_t len, size_t most);
 
 /* Takes over SEEN, which was LOOKed at in one way; false when memory runs out, and SEEN is gone. */
 MUST_USE bool observation_add_look(

@@ -25,6 +25,15 @@
 
 #define SOURCE_BYTES 4096 /* of the name of a file */
 
+/* An optional key is there only when it says something. */
+#define PUT_IF_ANY(json, key, count)                              \
+	do {                                                      \
+		if ((count) > 0) {                                \
+			JSON_KEY(json, key);                      \
+			json_put_integer(json, (int64_t)(count)); \
+		}                                                 \
+	} while (0)
+
 static const char *or_null(const char *text)
 {
 	return text && text[0] ? text : NULL;
@@ -124,10 +133,7 @@ static void put_target(struct json *json, const struct verdict *verdict)
 		JSON_KEY(json, "addresses");
 		json_put_integer(json, (int64_t)verdict->addresses);
 	}
-	if (verdict->addresses_dropped > 0) {
-		JSON_KEY(json, "addresses_dropped");
-		json_put_integer(json, (int64_t)verdict->addresses_dropped);
-	}
+	PUT_IF_ANY(json, "addresses_dropped", verdict->addresses_dropped);
 	put_source(json, target);
 	json_end_object(json);
 }
@@ -288,10 +294,8 @@ static void put_certificate(struct json *json, struct renderer *renderer,
 	JSON_KEY(json, "known_as");
 	put_text(json, cert->readable ? served->known_as : NULL);
 	put_issuers(json, served->issuers);
-	if (cert->readable && cert->san_dropped > 0) {
-		JSON_KEY(json, "san_dropped");
-		json_put_integer(json, (int64_t)cert->san_dropped);
-	}
+	if (cert->readable)
+		PUT_IF_ANY(json, "san_dropped", cert->san_dropped);
 	json_end_object(json);
 }
 
@@ -302,10 +306,7 @@ static void put_chain(struct json *json, struct renderer *renderer, const struct
 	for (size_t i = 0; i < verdict->chain.count; i++)
 		put_certificate(json, renderer, &verdict->chain.items[i], i == 0);
 	json_end_array(json);
-	if (verdict->chain_dropped > 0) {
-		JSON_KEY(json, "chain_dropped");
-		json_put_integer(json, (int64_t)verdict->chain_dropped);
-	}
+	PUT_IF_ANY(json, "chain_dropped", verdict->chain_dropped);
 }
 
 /* What the leaf's policies and timestamps come to. */
@@ -318,6 +319,8 @@ static void put_policy(struct json *json, const struct verdict *verdict)
 		json_put_integer(json, (int64_t)verdict->scts);
 	else
 		json_put_null(json);
+	PUT_IF_ANY(json, "scts_by_tls", verdict->scts_by_tls);
+	PUT_IF_ANY(json, "scts_by_staple", verdict->scts_by_staple);
 }
 
 static void put_path(struct json *json, const struct verdict_path *path)

@@ -216,7 +216,9 @@ static bool judge(struct verdict *verdict, struct facts *facts, const struct pro
 	if (!scene.is_bundle) {
 		verdict->validation = scene.policy.validation;
 		verdict->has_scts = scene.policy.read && !scene.policy.scts_broken;
-		verdict->scts = scene.policy.scts;
+		verdict->scts = scene.policy.embedded.count;
+		verdict->scts_by_tls = facts->by_tls.count;
+		verdict->scts_by_staple = facts->by_staple.count;
 	}
 	if (!scene.in_scope)
 		forget_foreign_answers(facts);

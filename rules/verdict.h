@@ -106,10 +106,11 @@ struct verdict {
 	double dns_ms, connect_ms, tls_ms;
 	VEC(struct verdict_certificate) chain;
 	size_t chain_dropped;
-	enum validation validation; /* of the leaf */
-	bool has_scts;              /* how many are embedded in the leaf is known ... */
-	size_t scts;                /* ... so many */
-	struct verdict_path *paths; /* one for each trust store */
+	enum validation validation;         /* of the leaf */
+	bool has_scts;                      /* how many are embedded in the leaf is known ... */
+	size_t scts;                        /* ... so many */
+	size_t scts_by_tls, scts_by_staple; /* that came in the handshake, in the stapled answer */
+	struct verdict_path *paths;         /* one for each trust store */
 	size_t path_count;
 	struct trust_lines
 		lines; /* every line of issuers, when asked for; of `chain` and the trust */

@@ -174,8 +174,10 @@ struct forge_ocsp {
 	const char *reason;
 	struct instant this_update, next_update; /* next 0: absent */
 	const char *id_digest;                   /* of the CertID; NULL: "SHA1" */
-	int refusal;   /* OCSPResponseStatus instead of an answer: 1, 2, 3, 5, 6 */
-	bool no_certs; /* the signer's certificate is left out */
+	int refusal;         /* OCSPResponseStatus instead of an answer: 1, 2, 3, 5, 6 */
+	bool no_certs;       /* the signer's certificate is left out */
+	const uint8_t *scts; /* a SignedCertificateTimestampList, or NULL */
+	size_t scts_len;
 };
 
 struct forge_bytes forge_ocsp(struct forge *forge, const struct forge_ocsp *ocsp);

@@ -232,6 +232,25 @@ static struct forge_bytes response_keep(struct forge *forge, int status, OCSP_BA
 	return bytes;
 }
 
+/* RFC 6962, 3.3: an OCTET STRING as an extension's value. */
+static void scts_add(OCSP_SINGLERESP *single, const struct forge_ocsp *ocsp)
+{
+	ASN1_OCTET_STRING *list = ASN1_OCTET_STRING_new(), *value = ASN1_OCTET_STRING_new();
+	unsigned char *der = NULL;
+
+	forge_must(
+		list && value && ASN1_OCTET_STRING_set(list, ocsp->scts, (int)ocsp->scts_len) == 1,
+		"timestamps");
+	int len = i2d_ASN1_OCTET_STRING(list, &der);
+	forge_must(len > 0 && ASN1_OCTET_STRING_set(value, der, len) == 1, "timestamps");
+	X509_EXTENSION *extension = X509_EXTENSION_create_by_NID(NULL, NID_ct_cert_scts, 0, value);
+	forge_must(extension && OCSP_SINGLERESP_add_ext(single, extension, -1) == 1, "timestamps");
+	X509_EXTENSION_free(extension);
+	OPENSSL_free(der);
+	ASN1_OCTET_STRING_free(list);
+	ASN1_OCTET_STRING_free(value);
+}
+
 static void single_add(OCSP_BASICRESP *basic, const struct forge_ocsp *ocsp)
 {
 	static const int states[] = {
@@ -250,6 +269,8 @@ static void single_add(OCSP_BASICRESP *basic, const struct forge_ocsp *ocsp)
 				 revoked ? reason_number(ocsp->reason) : 0,
 				 revoked ? revoked_at : NULL, this_update, next_update),
 		"an OCSP answer");
+	if (ocsp->scts)
+		scts_add(OCSP_resp_get0(basic, OCSP_resp_count(basic) - 1), ocsp);
 	ASN1_TIME_free(this_update);
 	ASN1_TIME_free(next_update);
 	ASN1_TIME_free(revoked_at);

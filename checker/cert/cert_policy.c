@@ -167,53 +167,13 @@ static bool read_policies(struct cert_policy *policy, const struct der_item *val
 	return true;
 }
 
-#define LOG_ID_BYTES 32
-#define LOGS_KEPT 16 /* a real list has two to six timestamps */
-
-struct logs {
-	const uint8_t *ids[LOGS_KEPT];
-	size_t count;
-};
-
-static void note_log(struct logs *logs, const uint8_t *id)
-{
-	for (size_t i = 0; i < logs->count; i++)
-		if (memcmp(logs->ids[i], id, LOG_ID_BYTES) == 0)
-			return;
-	if (logs->count < LOGS_KEPT)
-		logs->ids[logs->count++] = id;
-}
-
-static size_t two_octets(const uint8_t *at)
-{
-	return (size_t)at[0] << 8 | at[1];
-}
-
-/* SignedCertificateTimestampList (RFC 6962, 3.3): lengths of two octets; each timestamp begins with
- * its version and its log's id. */
 static void read_scts(struct cert_policy *policy, const struct der_item *value)
 {
-	struct logs logs = { .count = 0 };
 	struct der_item list;
 
-	policy->has_scts = policy->scts_broken = true;
-	if (!der_only(value->content, value->len, DER_OCTET_STRING, &list) || list.len < 2 ||
-		two_octets(list.content) != list.len - 2)
-		return;
-	const uint8_t *at = list.content + 2, *end = list.content + list.len;
-	while (at < end) {
-		if (end - at < 2)
-			return;
-		size_t len = two_octets(at);
-		at += 2;
-		if (len < 1 + LOG_ID_BYTES || len > (size_t)(end - at))
-			return;
-		policy->scts++;
-		note_log(&logs, at + 1);
-		policy->sct_logs = logs.count;
-		at += len;
-	}
-	policy->scts_broken = false;
+	policy->has_scts = true;
+	policy->scts_broken = !der_only(value->content, value->len, DER_OCTET_STRING, &list) ||
+			      !sct_read(&policy->embedded, list.content, list.len);
 }
 
 static bool read_extension(struct cert_policy *policy, const struct der_item *extension)

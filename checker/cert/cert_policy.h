@@ -12,6 +12,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "checker/cert/sct.h"
+
 struct cert;
 
 /* How the subject was looked into, by the reserved policies (Baseline Requirements, 7.1.6.1). */
@@ -44,8 +46,7 @@ struct cert_policy {
 
 	bool has_scts;    /* a list of signed certificate timestamps is embedded (RFC 6962, 3.3) */
 	bool scts_broken; /* and cannot be read to its end */
-	size_t scts;      /* those in it ... */
-	size_t sct_logs;  /* ... by so many different logs */
+	struct sct_tally embedded; /* those in it */
 
 	size_t serial_octets; /* of the serial number's value */
 	/* Of an RSA key's public exponent: an odd number of at least 65537 (Baseline Requirements,

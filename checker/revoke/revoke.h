@@ -118,4 +118,12 @@ bool revoke_list_names(const struct revoke_list *list, const char *serial);
 struct revoke_answer revoke_staple(const uint8_t *der, size_t len, const struct cert *leaf,
 	const struct cert *issuer, struct instant now);
 
+/*
+ * The timestamps in such an answer (RFC 6962, 3.3), added to TALLY: none of one that is not signed,
+ * not in time or not about LEAF.
+ */
+struct sct_tally;
+void revoke_staple_scts(const uint8_t *der, size_t len, const struct cert *leaf,
+	const struct cert *issuer, struct instant now, struct sct_tally *tally);
+
 #endif

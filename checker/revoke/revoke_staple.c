@@ -11,6 +11,8 @@
 #include "checker/base/attr.h"
 #include "checker/cert/cert_holder.h"
 #include "checker/cert/cert_x509.h"
+#include "checker/cert/der.h"
+#include "checker/cert/sct.h"
 #include "checker/revoke/revoke_asn1.h"
 
 /* Clocks of servers differ by as much (RFC 6960, 4.2.2.1 leaves it to the client). */
@@ -134,28 +136,38 @@ static struct revoke_answer read_single(OCSP_SINGLERESP *single, struct instant 
 	return answer;
 }
 
-static struct revoke_answer read_staple(
-	const uint8_t *der, size_t len, const struct cert *leaf, X509 *issuer, struct instant now)
+/* What a responder said, taken apart; NULL members where it went no further. */
+struct staple {
+	OCSP_BASICRESP *basic;   /* signed, and nothing in it that nobody here knows */
+	OCSP_SINGLERESP *single; /* about the leaf; in `basic` */
+	bool is_answer;          /* the responder had something to say */
+};
+
+static void staple_release(struct staple *staple)
 {
-	struct revoke_answer answer = { .status = REVOKE_INVALID };
+	OCSP_BASICRESP_free(staple->basic);
+}
+
+static void open_staple(const uint8_t *der, size_t len, const struct cert *leaf, X509 *issuer,
+	struct instant now, struct staple *staple)
+{
 	const uint8_t *end = der;
 	CLEANUP(OCSP_RESPONSE_freep)
 	OCSP_RESPONSE *response = len <= LONG_MAX ? d2i_OCSP_RESPONSE(NULL, &end, (long)len) : NULL;
 
+	*staple = (struct staple){ .is_answer = true };
 	if (!response || end != der + len)
-		return answer;
-	if (OCSP_response_status(response) != OCSP_RESPONSE_STATUS_SUCCESSFUL) {
-		answer.status = REVOKE_UNAVAILABLE;
-		return answer;
-	}
+		return;
+	staple->is_answer = OCSP_response_status(response) == OCSP_RESPONSE_STATUS_SUCCESSFUL;
+	if (!staple->is_answer)
+		return;
 	CLEANUP(OCSP_BASICRESP_freep) OCSP_BASICRESP *basic = OCSP_response_get1_basic(response);
 
 	if (!basic || OCSP_BASICRESP_get_ext_by_critical(basic, 1, -1) >= 0 ||
 		!is_signed(basic, issuer, now))
-		return answer;
-	OCSP_SINGLERESP *single = find_single(basic, leaf, issuer);
-
-	return single ? read_single(single, now) : answer;
+		return;
+	staple->single = find_single(basic, leaf, issuer);
+	staple->basic = TAKE(basic);
 }
 
 struct revoke_answer revoke_staple(const uint8_t *der, size_t len, const struct cert *leaf,
@@ -163,11 +175,60 @@ struct revoke_answer revoke_staple(const uint8_t *der, size_t len, const struct 
 {
 	X509 *by = issuer ? cert_x509(issuer) : NULL;
 	struct revoke_answer answer = { .status = REVOKE_UNAVAILABLE };
+	struct staple staple;
 
 	if (!der || len == 0 || !leaf || !leaf->readable || !by)
 		return answer;
 	ERR_set_mark();
-	answer = read_staple(der, len, leaf, by, now);
+	open_staple(der, len, leaf, by, now, &staple);
+	if (staple.single)
+		answer = read_single(staple.single, now);
+	else if (staple.is_answer)
+		answer.status = REVOKE_INVALID;
+	staple_release(&staple);
 	ERR_pop_to_mark();
 	return answer;
+}
+
+/* Its value is an OCTET STRING in the OCTET STRING that every extension's value is. */
+static void read_scts(OCSP_SINGLERESP *single, struct sct_tally *tally)
+{
+	int place = OCSP_SINGLERESP_get_ext_by_NID(single, NID_ct_cert_scts, -1);
+	X509_EXTENSION *extension = place >= 0 ? OCSP_SINGLERESP_get_ext(single, place) : NULL;
+	const ASN1_OCTET_STRING *value = extension ? X509_EXTENSION_get_data(extension) : NULL;
+	struct sct_tally found = { .count = 0 };
+	struct der_item list;
+
+	if (value &&
+		der_only(ASN1_STRING_get0_data(value), (size_t)ASN1_STRING_length(value),
+			DER_OCTET_STRING, &list) &&
+		sct_read(&found, list.content, list.len))
+		sct_add(tally, &found);
+}
+
+static bool holds(const uint8_t *bytes, size_t len, const uint8_t *wanted, size_t wanted_len)
+{
+	for (size_t i = 0; i + wanted_len <= len; i++)
+		if (memcmp(bytes + i, wanted, wanted_len) == 0)
+			return true;
+	return false;
+}
+
+void revoke_staple_scts(const uint8_t *der, size_t len, const struct cert *leaf,
+	const struct cert *issuer, struct instant now, struct sct_tally *tally)
+{
+	/* 1.3.6.1.4.1.11129.2.4.5: without it there is nothing to open the answer for once more. */
+	static const uint8_t oid[] = { 0x2b, 0x06, 0x01, 0x04, 0x01, 0xd6, 0x79, 0x02, 0x04, 0x05 };
+	X509 *by = issuer && holds(der, len, oid, sizeof oid) ? cert_x509(issuer) : NULL;
+	struct staple staple;
+
+	if (!by || !leaf || !leaf->readable)
+		return;
+	ERR_set_mark();
+	open_staple(der, len, leaf, by, now, &staple);
+	if (staple.single && read_single(staple.single, now).status != REVOKE_EXPIRED &&
+		read_single(staple.single, now).status != REVOKE_INVALID)
+		read_scts(staple.single, tally);
+	staple_release(&staple);
+	ERR_pop_to_mark();
 }

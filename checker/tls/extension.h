@@ -18,6 +18,7 @@ enum extension_code {
 	EXTENSION_SUPPORTED_GROUPS = 10,       /* RFC 8422, 5.1.1; RFC 8446, 4.2.7 */
 	EXTENSION_EC_POINT_FORMATS = 11,       /* RFC 8422, 5.1.2 */
 	EXTENSION_SIGNATURE_ALGORITHMS = 13,   /* RFC 8446, 4.2.3 */
+	EXTENSION_SCT = 18,                    /* RFC 6962, 3.3.1 */
 	EXTENSION_PADDING = 21,                /* RFC 7685 */
 	EXTENSION_EXTENDED_MASTER_SECRET = 23, /* RFC 7627; some servers insist on it */
 	EXTENSION_SUPPORTED_VERSIONS = 43,     /* RFC 8446, 4.2.1 */

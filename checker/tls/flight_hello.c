@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "checker/limits.h"
 #include "checker/tls/server_hello.h"
 #include "checker/tls/share.h"
 
@@ -134,6 +135,9 @@ enum handshake_progress flight_on_server_hello(
 		return begin_tls13(flight, message, &server);
 	memcpy(flight->server_random, server.random, sizeof flight->server_random);
 	flight->status = server.status;
+	if (!observation_keep(&flight->base.observation->scts, server.scts.at, server.scts.len,
+		    LIMIT_SCT_BYTES))
+		return flight_no_memory(flight);
 	flight->state = FLIGHT_CERTIFICATE_12;
 	return HANDSHAKE_MORE;
 }

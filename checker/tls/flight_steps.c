@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "checker/base/heap.h"
 #include "checker/limits.h"
 #include "checker/tls/exchange.h"
 #include "checker/tls/extension.h"
@@ -78,19 +77,20 @@ static bool keep_staple(struct flight *flight, struct bytes status, struct fault
 	if (!bytes_take_number(&status, 1, &type) || type != 1 ||
 		!bytes_take_vector(&status, 3, &response) || status.len > 0 || response.len == 0)
 		return fault_set(fault, ALERT_DECODE_ERROR, "sent a malformed CertificateStatus");
-	if (response.len > LIMIT_STAPLE_BYTES || staple->bytes)
-		return true;
-	staple->bytes = heap_take(response.len); /* the fault is the server's, as it is told */
-	if (!staple->bytes)
-		return fault_set(fault, ALERT_INTERNAL_ERROR, "out of memory");
-	memcpy(staple->bytes, response.at, response.len);
-	staple->len = response.len;
-	return true;
+	/* The fault is the server's, as it is told. */
+	return observation_keep(staple, response.at, response.len, LIMIT_STAPLE_BYTES) ||
+	       fault_set(fault, ALERT_INTERNAL_ERROR, "out of memory");
 }
 
 static bool on_leaf_extension(void *arg, unsigned code, struct bytes body, struct fault *fault)
 {
-	return code != EXTENSION_STATUS_REQUEST || keep_staple(arg, body, fault);
+	struct flight *flight = arg;
+
+	if (code == EXTENSION_SCT)
+		return observation_keep(&flight->base.observation->scts, body.at, body.len,
+			       LIMIT_SCT_BYTES) ||
+		       fault_set(fault, ALERT_INTERNAL_ERROR, "out of memory");
+	return code != EXTENSION_STATUS_REQUEST || keep_staple(flight, body, fault);
 }
 
 /* The message by the rules of RFC 8446, 4.4.2 and RFC 5246, 7.4.2, once its certificates are

@@ -185,7 +185,7 @@ static void put_extension(
 	case EXTENSION_RENEGOTIATION_INFO:
 		put(w, not_renegotiating, sizeof not_renegotiating);
 		break;
-	default: /* extended_master_secret has nothing in it */
+	default: /* extended_master_secret and signed_certificate_timestamp have nothing in them */
 		break;
 	}
 	end(w, 2, began);

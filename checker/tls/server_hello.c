@@ -152,6 +152,9 @@ static bool on_extension(void *arg, unsigned code, struct bytes body, struct fau
 	case EXTENSION_STATUS_REQUEST:
 		into->status = true;
 		return true;
+	case EXTENSION_SCT:
+		into->scts = body;
+		return true;
 	case EXTENSION_RENEGOTIATION_INFO:
 		/* RFC 5746, 3.4: there was no handshake before this one. */
 		if (body.len != 1 || body.at[0] != 0)

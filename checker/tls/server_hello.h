@@ -20,6 +20,7 @@ struct server_hello {
 	uint8_t random[HELLO_RANDOM];
 	const struct offer_suite *suite;
 	bool status;                     /* a CertificateStatus message may come: RFC 6066, 8 */
+	struct bytes scts;               /* timestamps: RFC 6962, 3.3.1; borrows, too */
 	const struct offer_group *group; /* of the share, or the one asked for; NULL: none */
 	struct bytes share;              /* these two borrow from the message */
 	struct bytes cookie;

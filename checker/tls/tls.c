@@ -22,6 +22,7 @@
 #include "checker/target/target.h"
 #include "checker/tls/alert.h"
 #include "checker/tls/offer.h"
+#include "checker/tls/tls_scts.h"
 #include "checker/tls/wire.h"
 
 #define SSL3_ONLY 0x0300
@@ -171,7 +172,10 @@ static SSL_CTX *new_context(OSSL_LIB_CTX *library, enum handshake_offer offer)
 	SSL_CTX_set_msg_callback(ctx, on_message);
 	(void)SSL_CTX_set_max_cert_list(ctx, LIMIT_CERT_LIST_BYTES);
 	(void)SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_OFF);
-	if (set_offer(ctx, offer) && SSL_CTX_set_tlsext_status_type(ctx, TLSEXT_STATUSTYPE_ocsp))
+	/* Old servers may fall over any extension. */
+	bool scts = offer == HANDSHAKE_OFFER_LEGACY || tls_scts_ask(ctx);
+	if (scts && set_offer(ctx, offer) &&
+		SSL_CTX_set_tlsext_status_type(ctx, TLSEXT_STATUSTYPE_ocsp))
 		return ctx;
 	SSL_CTX_free(ctx);
 	return NULL;
@@ -215,6 +219,8 @@ static bool set_up(struct session *session, const char *sni)
 	SSL_set_bio(session->ssl, session->in, session->out);
 	SSL_set_connect_state(session->ssl);
 	SSL_set_msg_callback_arg(session->ssl, session);
+	if (SSL_set_app_data(session->ssl, session->handshake.observation) != 1)
+		return false;
 	if (!sni)
 		return true;
 	/* The macro takes it without const. */
@@ -416,15 +422,9 @@ static void note_staple(struct session *session)
 	struct der *staple = &session->handshake.observation->staple;
 
 	/* One that is larger is none that a client would take. */
-	if (!response || len <= 0 || len > (long)LIMIT_STAPLE_BYTES || staple->bytes)
-		return;
-	staple->bytes = malloc((size_t)len);
-	if (!staple->bytes) {
+	if (response && len > 0 &&
+		!observation_keep(staple, response, (size_t)len, LIMIT_STAPLE_BYTES))
 		heap_note();
-		return;
-	}
-	memcpy(staple->bytes, response, (size_t)len);
-	staple->len = (size_t)len;
 }
 
 static void session_note(struct handshake *handshake)

@@ -381,6 +381,16 @@ static bool read_scts(struct result_reading *reading, const json_t *value)
 	return result_count(reading, value, UINT32_MAX, &reading->verdict->scts);
 }
 
+static bool read_scts_by_tls(struct result_reading *reading, const json_t *value)
+{
+	return result_count(reading, value, UINT32_MAX, &reading->verdict->scts_by_tls);
+}
+
+static bool read_scts_by_staple(struct result_reading *reading, const json_t *value)
+{
+	return result_count(reading, value, UINT32_MAX, &reading->verdict->scts_by_staple);
+}
+
 static bool read_lines_cut_short(struct result_reading *reading, const json_t *value)
 {
 	return result_bool(reading, value, &reading->verdict->lines.cut_short);
@@ -398,6 +408,8 @@ static const struct result_row rows[] = {
 	{ "chain_dropped", RESULT_OPTIONAL, result_chain_dropped },
 	{ "validation", RESULT_OPTIONAL, read_validation },
 	{ "scts", RESULT_OPTIONAL, read_scts },
+	{ "scts_by_tls", RESULT_OPTIONAL, read_scts_by_tls },
+	{ "scts_by_staple", RESULT_OPTIONAL, read_scts_by_staple },
 	{ "paths", RESULT_OPTIONAL, result_paths },
 	{ "findings", RESULT_OPTIONAL, result_findings },
 	{ "revocation", RESULT_OPTIONAL, result_revocation },

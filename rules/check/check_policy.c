@@ -31,34 +31,89 @@ bool check_policy_attribute_too_long(const struct scene *scene, struct finding_l
 	return true;
 }
 
+/* The timestamps of other ways than the certificate, and all of them. */
+struct timestamps {
+	struct sct_tally sent, all;
+	unsigned wanted;
+};
+
+/* Chrome's and Apple's policies: enough in the certificate for its validity, or two that were sent.
+ */
+#define SENT_WANTED 2
+
+static bool are_enough(const struct scene *scene, const struct timestamps *stamps)
+{
+	return stamps->sent.logs >= SENT_WANTED ||
+	       (!scene->policy.scts_broken && stamps->all.logs >= stamps->wanted);
+}
+
+static void count_timestamps(const struct scene *scene, struct timestamps *stamps)
+{
+	*stamps = (struct timestamps){ .wanted = cert_policy_scts_wanted(scene->facts->leaf) };
+	sct_add(&stamps->sent, &scene->facts->by_tls);
+	sct_add(&stamps->sent, &scene->facts->by_staple);
+	sct_add(&stamps->all, &stamps->sent);
+	sct_add(&stamps->all, &scene->policy.embedded);
+}
+
+/* None in the certificate, of a CA that embeds them. */
+static void say_none(
+	const struct scene *scene, const struct timestamps *stamps, struct finding *finding)
+{
+	if (scene->facts->scts_asked) {
+		finding_say(finding,
+			"the certificate holds no signed certificate timestamp, though its CA "
+			"embeds them, and the server sends those of %zu logs; browsers want %u",
+			stamps->sent.logs, (unsigned)SENT_WANTED);
+		return;
+	}
+	/* The handshake may bring them, where nobody has looked. */
+	finding->severity = SEVERITY_WARNING;
+	finding_say(finding,
+		"the certificate holds no signed certificate timestamp, though its CA embeds them; "
+		"unless the server sends %u by other ways, browsers refuse it",
+		(unsigned)SENT_WANTED);
+}
+
+static void say_few(
+	const struct scene *scene, const struct timestamps *stamps, struct finding *finding)
+{
+	const struct sct_tally *embedded = &scene->policy.embedded;
+
+	if (stamps->sent.count > 0)
+		finding_say(finding,
+			"the certificate holds %zu signed certificate timestamps and the server "
+			"sends %zu, by %zu different logs together; for its validity browsers want "
+			"%u by different logs",
+			embedded->count, stamps->sent.count, stamps->all.logs, stamps->wanted);
+	else
+		finding_say(finding,
+			"the certificate holds %zu signed certificate timestamps, by %zu different "
+			"logs; for its validity browsers want %u by different logs",
+			embedded->count, embedded->logs, stamps->wanted);
+}
+
 bool check_policy_certificate_transparency(const struct scene *scene, struct finding_list *list)
 {
 	const struct cert_policy *policy = &scene->policy;
-	unsigned wanted = cert_policy_scts_wanted(scene->facts->leaf);
+	struct timestamps stamps;
 
-	if (!is_bound(scene) || (!policy->has_scts && !scene->profile->leaf.embeds_scts) ||
-		(!policy->scts_broken && policy->sct_logs >= wanted))
+	if (!is_bound(scene) || (!policy->has_scts && !scene->profile->leaf.embeds_scts))
+		return true;
+	count_timestamps(scene, &stamps);
+	if (are_enough(scene, &stamps))
 		return true;
 	struct finding *finding = finding_list_add_about(
 		list, RULE_policy_certificate_transparency, scene->facts->leaf);
 	if (!finding)
 		return false;
-	if (!policy->has_scts) {
-		/* The handshake may bring them, where nobody has looked. */
-		finding->severity = SEVERITY_WARNING;
-		finding_say(finding,
-			"the certificate holds no signed certificate timestamp, though its CA "
-			"embeds them; unless the server sends %u by other ways, browsers refuse it",
-			wanted);
-	} else if (policy->scts_broken) {
+	if (!policy->has_scts)
+		say_none(scene, &stamps, finding);
+	else if (policy->scts_broken)
 		finding_say(finding, "the list of signed certificate timestamps in the "
 				     "certificate cannot be read, so browsers refuse it");
-	} else {
-		finding_say(finding,
-			"the certificate holds %zu signed certificate timestamps, by %zu different "
-			"logs; for its validity browsers want %u by different logs",
-			policy->scts, policy->sct_logs, wanted);
-	}
+	else
+		say_few(scene, &stamps, finding);
 	finding_act(finding, ACTION_REQUEST_CERTIFICATE, NULL);
 	return true;
 }

@@ -83,6 +83,8 @@ Test(result, what_is_seldom_said_comes_back)
 	sample.verdict.validation = VALIDATION_EXTENDED;
 	sample.verdict.has_scts = true;
 	sample.verdict.scts = 3;
+	sample.verdict.scts_by_tls = 2;
+	sample.verdict.scts_by_staple = 1;
 	sample.verdict.paths[0].trusted = ANSWER_UNKNOWN;
 	sample.verdict.paths[1].trusted = ANSWER_NO;
 	sample.chain[0].issuers = UINT32_C(1) << 31 | 1;

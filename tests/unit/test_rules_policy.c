@@ -180,7 +180,7 @@ static const struct {
 		true },
 	{ "none of a CA that is not said to embed them", "", NULL, NULL, "", 0, false },
 	{ "none of one that does", "", NULL, "leaf:\n  embeds_scts: true\n",
-		"warning policy.certificate-transparency ?", 0, false },
+		"critical policy.certificate-transparency ?", 0, false },
 	{ "three of one that does", "abc", NULL, "leaf:\n  embeds_scts: true\n", "", 3, false },
 	{ "too few of a private CA", "a", NULL, "leaf:\n  private: true\n", "", 1, false },
 };
