@@ -285,7 +285,9 @@ static void put_certificate(struct json *json, struct renderer *renderer,
 	const struct cert *cert = served->cert;
 
 	json_begin_object(json);
-	if (first)
+	/* One that cannot be decoded may be said to be a known one, in records that others wrote.
+	 */
+	if (first || !cert->readable)
 		put_own(json, cert);
 	else
 		put_repeated(json, renderer, cert);
