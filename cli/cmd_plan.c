@@ -131,7 +131,8 @@ static bool plan_with(struct planning *planning, struct verdict *first, struct e
 		.trust = trust,
 		.language = options->language,
 		.today = today,
-		.version = CHAINMEND_VERSION };
+		.version = CHAINMEND_VERSION,
+		.ansible = options->ansible };
 
 	if (!profile || !trust)
 		return profile ? error_set_memory(err) : false;

@@ -64,6 +64,7 @@ static const char *const revocations[] = { "profile", "full", "none", NULL };
 
 /* clang-format off */
 static const struct row rows[] = {
+	FLAG(ANSIBLE, "--ansible", ansible),
 	FLAG(CAA, "--caa", caa),
 	TEXT(CHECKPOINT, "--checkpoint", checkpoint, "file"),
 	CHOICE(COLOR, "--color", color, colors),

@@ -260,6 +260,7 @@ static const struct poptOption plan_table[] = {
 		"the profile that the results were judged by (the one they name)", "NAME|FILE"),
 	VALUE("platform", '\0', OPTION_PLATFORM,
 		"what all servers are (the label platform of each)", "PLATFORM"),
+	FLAG("ansible", '\0', OPTION_ANSIBLE, "an inventory and a playbook for Ansible, too"),
 	GROUP_OWNERS,
 	GROUP_LANGUAGE,
 	FLAG("verbose", 'v', OPTION_VERBOSE, "say what is being done"),

@@ -90,6 +90,7 @@ enum option {
 	OPTION_CSR_REFERENCE,
 	OPTION_CSR_SEEN,
 	OPTION_CSR_WEAK_KEYS,
+	OPTION_ANSIBLE,
 };
 
 struct options_page {

@@ -128,6 +128,7 @@ struct options {
 
 	/* Planning */
 	const char *plan_folder; /* where the plan goes */
+	bool ansible;            /* an inventory and a playbook, too */
 	const char *platform;    /* of every host; NULL: what each label says */
 	/* Signing requests */
 	struct {

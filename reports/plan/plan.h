@@ -40,6 +40,7 @@ struct plan_terms {
 	enum language language;
 	struct instant today;
 	const char *version; /* of the program */
+	bool ansible;        /* an inventory and a playbook, too */
 };
 
 #define PLAN_FOLDER 120

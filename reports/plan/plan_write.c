@@ -9,6 +9,7 @@
 
 #include "checker/base/buf.h"
 #include "checker/base/error.h"
+#include "reports/plan/plan_ansible.h"
 #include "reports/plan/plan_json.h"
 #include "reports/plan/plan_page.h"
 #include "reports/plan/plan_script.h"
@@ -138,6 +139,26 @@ static bool put_index(const struct writing *writing)
 	return put(writing, NULL, "index.md", &page) && put(writing, NULL, "plan.json", &data);
 }
 
+static bool put_ansible(const struct writing *writing)
+{
+	CLEANUP(buf_release) struct buf inventory = BUF_INIT(INDEX_BYTES);
+	const char *name, *body;
+
+	if (!plan_ansible_inventory(writing->plan, &inventory))
+		return error_set_memory(writing->err);
+	for (size_t i = 0; (name = plan_ansible_file(i, &body)); i++) {
+		CLEANUP(buf_release) struct buf bytes = BUF_INIT(FILE_BYTES);
+		size_t len;
+		const char *text = plan_body(body, &len);
+
+		if (!text || !buf_add(&bytes, text, len))
+			return error_set_memory(writing->err);
+		if (!put(writing, NULL, name, &bytes))
+			return false;
+	}
+	return put(writing, NULL, "ansible/inventory.yml", &inventory);
+}
+
 bool plan_write(const struct plan *plan, plan_sink *sink, void *arg, struct error *err)
 {
 	const struct writing writing = { plan, sink, arg, err };
@@ -145,5 +166,7 @@ bool plan_write(const struct plan *plan, plan_sink *sink, void *arg, struct erro
 	for (size_t i = 0; i < plan->hosts.count; i++)
 		if (!put_host(&writing, plan->hosts.items[i]))
 			return false;
+	if (plan->terms.ansible && !put_ansible(&writing))
+		return false;
 	return put_index(&writing);
 }

@@ -4,8 +4,9 @@
 
 Serves the lab's fleet on loopback, real servers that are installed taking their parts, scans
 it, and shows the report; DIR (build/demo) keeps the report
-as a page and as records, and all that the scan read.
-The exit status says whether every service was judged as it should be.
+as a page and as records, and all that the scan read.  Then results are turned into work (DIR/work),
+the scripts are run on the real servers, and a second scan is compared with the first.
+The exit status says whether every service was judged as it should be, and put right where it can be.
 """
 import argparse
 import json
@@ -17,6 +18,7 @@ import sys
 
 from compare import by_state, faults
 from lab import Lab, Trouble
+from mend import mend, relabel
 from real import Cast
 
 SCAN_SECONDS = 120
@@ -35,15 +37,23 @@ def say(words):
     print(words, flush=True)
 
 
+def scan_command(chainmend, lab):
+    return [chainmend, 'scan', '-i', lab.file('targets.csv'), *lab.profile(), *lab.stores(),
+            '--as-of', lab.expected['day'], '--timeout', '5', '--cache', lab.file('cache')]
+
+
+def scan_again(chainmend, lab, results):
+    subprocess.run([*map(str, scan_command(chainmend, lab)), '-q', '-o', f'ndjson:{results}'],
+                   stdin=subprocess.DEVNULL, timeout=SCAN_SECONDS, check=False)
+
+
 def scan(chainmend, lab):
     """The scan, its report on our standard output; its exit status, None when it took too long."""
     results, page = lab.folder / 'results.ndjson', lab.folder / 'fleet.html'
     short = ['chainmend scan -i targets.csv --profile profile.yaml', '--trust-store …',
              '-o text:- -o html:fleet.html -o ndjson:results.ndjson']
     say(f'demo: {" ".join(short)}\n')
-    command = [chainmend, 'scan', '-i', lab.file('targets.csv'), *lab.profile(), *lab.stores(),
-               '--as-of', lab.expected['day'], '--timeout', '5', '--cache', lab.file('cache'),
-               '-o', 'text:-',
+    command = [*scan_command(chainmend, lab), '-o', 'text:-',
                '-o', f'html:{page}', '-o', f'ndjson:{results}']
     process = subprocess.Popen([str(word) for word in command], stdin=subprocess.DEVNULL)
     try:
@@ -87,6 +97,20 @@ def announce(lab, acting):
     say(f'demo: {len(lab.states)} services on 127.0.0.0/8 as of {lab.expected["day"]}{by}')
 
 
+def show(chainmend, lab, cast):
+    """Scans, and where that went well puts right what real servers play; what is wrong."""
+    relabel(lab, cast)
+    # A real server has one default certificate, whatever states it takes the part of.
+    for state in cast.acting():
+        lab.expected['states'][state]['must_not'].remove('deployment.default-certificate')
+    status, results = scan(chainmend, lab)
+    wrong = list(judge(status, results, lab.expected))
+    if wrong:
+        return wrong
+    say('')
+    return mend(chainmend, lab, cast, results, lambda path: scan_again(chainmend, lab, path), say)
+
+
 def perform(options, folder, without=()):
     """What is wrong, and how many services there are.  A real server that does not start is left
     out: the lab has its part then."""
@@ -96,8 +120,7 @@ def perform(options, folder, without=()):
             cast.start(lab)
             if not cast.failed:
                 announce(lab, cast.acting())
-                status, results = scan(options.chainmend.resolve(), lab)
-                return list(judge(status, results, lab.expected)), len(lab.states)
+                return show(options.chainmend.resolve(), lab, cast), len(lab.states)
         finally:
             cast.stop()
     for program, why in cast.failed.items():

@@ -45,6 +45,8 @@ class Server:
     """One real server: a subclass names its program and states, and writes its configuration."""
 
     program = ''
+    platform = ''  # as plan calls it; '' where it has no script
+    config = ''  # what its scripts take with --config, in its folder
     states = ()
     as_nobody = True
     stdin = subprocess.DEVNULL
@@ -154,6 +156,8 @@ class Server:
 
 class Nginx(Server):
     program = 'nginx'
+    platform = 'nginx'
+    config = 'nginx.conf'
     states = ('compliant', 'retired', 'both-retired-first', 'leaf-only', 'no-cross', 'chinese-name',
               'tls12-only', 'smtps', 'two-keys', 'two-keys-one-left')
 
@@ -194,7 +198,9 @@ http {{
 
 class Apache(Server):
     program = 'apache2'
-    states = ('compliant-ev', 'retired-ev', 'cross-2017', 'wrong-order', 'leaf-and-root',
+    platform = 'apache'
+    config = 'httpd.conf'
+    states = ('compliant-ev', 'retired-ev', 'cross-2017', 'wrong-order', 'unrelated',
               'client-cert-tls12')
     modules = '/usr/lib/apache2/modules'
 
@@ -236,6 +242,8 @@ DocumentRoot {self.make_dir("docs")}
 
 class Haproxy(Server):
     program = 'haproxy'
+    platform = 'haproxy'
+    config = 'haproxy.cfg'
     states = ('node-1', 'node-2', 'node-3', 'cross-2022-07', 'both-crosses')
 
     def commands(self):
@@ -289,6 +297,7 @@ class Gnutls(Server):
 
 class Postfix(Server):
     program = 'postfix'
+    platform = 'postfix'
     states = ('smtp', 'smtp-retired', 'submission')
     as_nobody = False
     # Whoever changes user forgets the wish to die with its parent: a shell minds the pipe instead.
@@ -351,6 +360,8 @@ postlog unix-dgram n - n - 1 postlogd
 
 class Dovecot(Server):
     program = 'dovecot'
+    platform = 'dovecot'
+    config = 'dovecot.conf'
     states = ('imap', 'imaps', 'pop3-leaf-only', 'pop3s')
     as_nobody = False
 
