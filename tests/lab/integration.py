@@ -25,6 +25,7 @@ import cases_history
 import cases_input
 import cases_monitoring
 import cases_plan
+import cases_plan_ansible
 import cases_policy
 import cases_probe
 import cases_report
@@ -53,6 +54,7 @@ MODULES = (
     cases_input,
     cases_monitoring,
     cases_plan,
+    cases_plan_ansible,
     cases_policy,
     cases_probe,
     cases_report,

@@ -11,6 +11,7 @@ FOREIGN = {
     '--reconfigure': 'meson',
     '--no-install-recommends': 'apt-get',
     '--parallel': 'curl',
+    '--check': 'ansible-playbook',
     '--dry-run': 'the scripts of a plan',
     '--undo': 'the scripts of a plan',
 }
