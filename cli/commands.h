@@ -16,6 +16,7 @@ struct options;
 
 int command_arl(struct options *options, struct error *err);
 int command_scan(struct options *options, struct error *err);
+int command_bundle(struct options *options, struct error *err);
 int command_check(struct options *options, struct error *err);
 int command_compare(struct options *options, struct error *err);
 int command_csr(struct options *options, struct error *err);

@@ -93,6 +93,17 @@ void console_say(const struct console *console, const char *fmt, ...)
 	va_end(args);
 }
 
+void console_tell(const struct console *console, const char *fmt, ...)
+{
+	va_list args;
+
+	if (console->quiet)
+		return;
+	va_start(args, fmt);
+	say(console, LEVEL_INFO, "%s", fmt, args);
+	va_end(args);
+}
+
 void console_warn(const struct console *console, const char *fmt, ...)
 {
 	va_list args;

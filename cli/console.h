@@ -39,6 +39,9 @@ void console_transient(const struct console *console, const char *text);
 /* "chainmend: TEXT", for -v only. */
 void console_say(const struct console *console, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
+/* The same unless -q: what somebody wants to know who asked for something to be made. */
+void console_tell(const struct console *console, const char *fmt, ...) PRINTF_LIKE(2, 3);
+
 /* "chainmend: warning: TEXT", unless -q. */
 void console_warn(const struct console *console, const char *fmt, ...) PRINTF_LIKE(2, 3);
 

@@ -22,6 +22,8 @@ static const struct command {
 		N_("connect to every target, judge what it serves") },
 	{ "check", &options_check, command_check, N_("judge chain files") },
 	{ "arl", &options_arl, command_arl, N_("the state of the profile's revocation lists") },
+	{ "bundle", &options_bundle, command_bundle,
+		N_("make the file that a server should serve for a certificate") },
 	{ "compare", &options_compare, command_compare,
 		N_("what has changed between two sets of results") },
 	{ "csr", &options_csr, command_csr, N_("make a key and a signing request, or judge one") },
@@ -37,9 +39,6 @@ static const struct command {
 	{ "profile", &options_profile, command_profile, N_("list, show, lint or draft profiles") },
 	{ "report", &options_report, command_report, N_("render saved results again") },
 };
-
-/* Their names are taken already, so that nobody guesses at a typing error. */
-static const char *const later[] = { "bundle" };
 
 static void print_usage(FILE *stream, enum language language)
 {
@@ -84,11 +83,6 @@ static int run_command(const struct console *console, const char *name, int argc
 	for (size_t i = 0; i < ARRAY_LEN(commands); i++)
 		if (strcmp(commands[i].name, name) == 0)
 			return run(&commands[i], argc, argv);
-	for (size_t i = 0; i < ARRAY_LEN(later); i++)
-		if (strcmp(later[i], name) == 0)
-			return console_usage(console,
-				"command '%s' is not available in this version; there are: %s",
-				name, buf_text(&names));
 	return console_usage(
 		console, "there is no command '%s'; there are: %s", name, buf_text(&names));
 }

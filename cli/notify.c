@@ -3,24 +3,19 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "checker/base/error.h"
 #include "checker/base/phrase.h"
+#include "cli/child.h"
 #include "cli/options.h"
 #include "reports/report.h"
 
 #define SECONDS_MOST 60
-#define STEP_NS 20000000L
-
-extern char **environ;
 
 static void set_count(const char *name, size_t count)
 {
@@ -66,57 +61,30 @@ static int offer_line(const char *line)
 	return -1;
 }
 
-static bool start(const struct option_list *words, int input, pid_t *ret_child)
-{
-	posix_spawn_file_actions_t actions;
-	char **argv = calloc(words->count + 1, sizeof *argv);
-	int failed = ENOMEM;
-
-	if (!argv)
-		errno = failed;
-	if (argv && (failed = posix_spawn_file_actions_init(&actions)) == 0) {
-		/* posix_spawn() promises not to write to them. */
-		for (size_t i = 0; i < words->count; i++)
-			memcpy(&argv[i], &words->items[i], sizeof argv[i]);
-		failed = posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO);
-		if (failed == 0)
-			failed = posix_spawnp(ret_child, argv[0], &actions, NULL, argv, environ);
-		(void)posix_spawn_file_actions_destroy(&actions);
-	}
-	free(argv);
-	errno = failed;
-	return failed == 0;
-}
-
-/* Its wait status; false when it had to be killed. */
-static bool wait_for(pid_t child, int *ret_status)
-{
-	const struct timespec step = { .tv_nsec = STEP_NS };
-
-	for (long left = SECONDS_MOST * (1000000000L / STEP_NS); left > 0; left--) {
-		if (waitpid(child, ret_status, WNOHANG) == child)
-			return true;
-		(void)nanosleep(&step, NULL);
-	}
-	(void)kill(child, SIGKILL);
-	(void)waitpid(child, ret_status, 0);
-	return false;
-}
-
 static bool tell(const struct option_list *words, const char *line, struct error *err)
 {
 	const char *program = words->items[0];
 	int status = 0, input = offer_line(line);
-	pid_t child;
+	const char **all = calloc(words->count + 1, sizeof *all);
 
-	if (input < 0)
-		return error_set_errno(err, errno, "--notify %s", program);
-	bool started = start(words, input, &child);
+	if (input < 0 || !all) {
+		int why = errno;
+		if (input >= 0)
+			(void)close(input);
+		free(all);
+		return error_set_errno(err, why, "--notify %s", program);
+	}
+	memcpy(all, words->items, words->count * sizeof *all);
+	enum child_end end = child_run(
+		&(struct child){
+			.words = all, .input = input, .output = -1, .seconds = SECONDS_MOST },
+		&status);
 	int why = errno;
 	(void)close(input);
-	if (!started)
+	free(all);
+	if (end == CHILD_UNKNOWN)
 		return error_set_errno(err, why, "--notify %s", program);
-	if (!wait_for(child, &status))
+	if (end == CHILD_KILLED)
 		return error_set(err, ERROR_IO, "--notify %s: still running after a minute, killed",
 			program);
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)

@@ -57,9 +57,11 @@ static const char *const compare_fail_on[] = { "warning", "critical", "never", "
 	NULL };
 static const char *const colors[] = { "auto", "always", "never", NULL };
 static const char *const csv_rows[] = { "findings", "hosts", NULL };
+static const char *const forms[] = { "pem", "pkcs7", "pkcs12", "jks", NULL };
 static const char *const handshakes[] = { "flight", "complete", NULL };
 static const char *const fetches[] = { "profile", "any", "none", NULL };
 static const char *const notify_on[] = { "problem", "always", NULL };
+static const char *const readers[] = { "modern", "windows-2008", NULL };
 static const char *const revocations[] = { "profile", "full", "none", NULL };
 
 /* clang-format off */
@@ -104,6 +106,14 @@ static const struct row rows[] = {
 	CHOICE(HANDSHAKE, "--handshake", handshake, handshakes),
 	FLAG(IDENTIFY, "--identify", probe.identify),
 	LIST(INPUT, "--input", inputs),
+	TEXT(MADE_ALIAS, "--alias", made.alias, "entry"),
+	CHOICE(MADE_FORM, "--to", made.form, forms),
+	TEXT(MADE_KEY, "--key", made.key, "file"),
+	TEXT(MADE_OUTPUT, "--output", made.output, "file"),
+	TEXT(MADE_OUTPUT_PASSWORD, "--output-password-file", made.output_password, "file"),
+	CHOICE(MADE_READER, "--for", made.reader, readers),
+	FLAG(MADE_WITH_KEY, "--with-key", made.with_key),
+	FLAG(MADE_WITHOUT_LEAF, "--without-leaf", made.without_leaf),
 	ANY(NAME, "--name", name),
 	FLAG(NO_PROGRESS, "--no-progress", no_progress),
 	LIST(NOTIFY, "--notify", notify),

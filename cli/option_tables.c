@@ -59,6 +59,21 @@
 #define GROUP_QUIET FLAG("quiet", 'q', OPTION_QUIET, "neither warnings nor progress")
 #define GROUP_HELP FLAG("help", 'h', OPTION_HELP, "show this help"), POPT_TABLEEND
 
+/* What is made of files with the help of a profile. */
+#define GROUP_MAKING \
+	VALUE("profile", '\0', OPTION_PROFILE, "built-in profile or YAML file (hongkong-post)",    \
+		"NAME|FILE"),                                                                      \
+	VALUE("trust-store", '\0', OPTION_TRUST_STORE,                                             \
+		"replace the anchors of one of the profile's trust stores", "NAME=FILE"),          \
+	VALUE("as-of", '\0', OPTION_AS_OF, "judge as if it were this day (now)", "DATE"),          \
+	VALUE("fetch", '\0', OPTION_FETCH,                                                         \
+		"URLs that may be fetched: profile, any, none (profile)", "WHICH"),                \
+	VALUE("timeout", '\0', OPTION_TIMEOUT, "seconds for all that is fetched (10)", "S"),       \
+	GROUP_CACHE,                                                                               \
+	FLAG("verbose", 'v', OPTION_VERBOSE, "say what is being done"),                            \
+	GROUP_LANGUAGE,                                                                            \
+	GROUP_QUIET
+
 static const struct poptOption scan_table[] = {
 	VALUE("config", '\0', OPTION_CONFIG, "take options from a YAML file, too", "FILE"),
 	VALUE("input", 'i', OPTION_INPUT,
@@ -127,6 +142,23 @@ static const struct poptOption arl_table[] = {
 	GROUP_QUIET,
 	VALUE("timeout", '\0', OPTION_TIMEOUT, "seconds for all lists together (10)", "S"),
 	GROUP_CACHE,
+	GROUP_HELP
+};
+
+static const struct poptOption bundle_table[] = {
+	VALUE("to", '\0', OPTION_MADE_FORM, "pem, pkcs7, pkcs12, jks (pem)", "FORM"),
+	VALUE("output", 'o', OPTION_MADE_OUTPUT, "where it goes (standard output)", "FILE"),
+	FLAG("without-leaf", '\0', OPTION_MADE_WITHOUT_LEAF, "only what is above the leaf"),
+	VALUE("key", '\0', OPTION_MADE_KEY, "the private key, which has to be the leaf's", "FILE"),
+	FLAG("with-key", '\0', OPTION_MADE_WITH_KEY, "the private key behind the certificates, in PEM"),
+	VALUE("password-file", '\0', OPTION_PASSWORD_FILE,
+		"its first line opens what is read, and seals what is written", "FILE"),
+	VALUE("output-password-file", '\0', OPTION_MADE_OUTPUT_PASSWORD,
+		"its first line seals what is written", "FILE"),
+	VALUE("for", '\0', OPTION_MADE_READER,
+		"who reads the PKCS#12 file: modern, windows-2008 (modern)", "WHOM"),
+	VALUE("alias", '\0', OPTION_MADE_ALIAS, "what the entry of the key store is called", "NAME"),
+	GROUP_MAKING,
 	GROUP_HELP
 };
 
@@ -291,6 +323,15 @@ const struct options_page options_arl = {
 	   "signed\n"
 	   "them, how fresh they are, and which of the profile's certificates they name."),
 	arl_table,
+};
+const struct options_page options_bundle = {
+	"bundle [OPTION...] FILE...",
+	N_("Makes the file that a server should serve for the certificate in the first FILE, of "
+	   "what is\n"
+	   "in all of them and of what the profile's URLs bring; - is standard input.  Says what "
+	   "it left\n"
+	   "out and why."),
+	bundle_table,
 };
 const struct options_page options_check = {
 	"check [OPTION...] FILE...|DIR",

@@ -9,6 +9,7 @@
 #include "checker/base/error.h"
 #include "checker/base/text.h"
 #include "checker/engine/proxy.h"
+#include "checker/key/pfx.h"
 #include "cli/config.h"
 #include "cli/language.h"
 #include "cli/machine.h"
@@ -149,6 +150,7 @@ static bool set_defaults(struct options *options, int argc, const char **argv, s
 		.timeout_s = 10,
 		.per_address = PER_ADDRESS_DEFAULT,
 		.dcv = { .dns_port = 53, .http_port = 80, .https_port = 443 },
+		.made.reader = PFX_READER_COUNT,
 	};
 	bool has_cache = machine_cache_folder(&cache);
 	if (has_cache)

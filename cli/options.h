@@ -56,6 +56,9 @@ struct option_list {
 	size_t count, room;
 };
 
+/* What `bundle` writes. */
+enum bundle_form { BUNDLE_FORM_PEM, BUNDLE_FORM_PKCS7, BUNDLE_FORM_PKCS12, BUNDLE_FORM_JKS };
+
 struct store_option {
 	const char *name;
 	const char *file;
@@ -144,6 +147,17 @@ struct options {
 	} csr;
 	bool output_given; /* one of `outputs` at least was asked for */
 
+	/* Bundles and key stores */
+	struct {
+		const char *key;             /* the private key's file; NULL: none */
+		unsigned form;               /* enum bundle_form */
+		unsigned reader;             /* enum pfx_reader; PFX_READER_COUNT: not said */
+		const char *alias;           /* NULL: not said */
+		const char *output;          /* NULL: standard output */
+		const char *output_password; /* a file; NULL: the password of what is read */
+		bool with_key, without_leaf;
+	} made;
+
 	/* Comparing */
 	enum compare_fail_on compare_fail_on;
 
@@ -171,9 +185,9 @@ struct options {
 
 /* A subcommand as its help shows it. */
 struct options_page;
-extern const struct options_page options_arl, options_check, options_compare, options_csr,
-	options_dcv, options_explain, options_explain_chain, options_history, options_plan,
-	options_profile, options_report, options_scan;
+extern const struct options_page options_arl, options_bundle, options_check, options_compare,
+	options_csr, options_dcv, options_explain, options_explain_chain, options_history,
+	options_plan, options_profile, options_report, options_scan;
 
 enum options_result {
 	OPTIONS_READ,

@@ -246,6 +246,11 @@ struct output *output_open(const char *path, struct error *err)
 	return TAKE(output);
 }
 
+void output_hide(struct output *output)
+{
+	output->mode &= 0600;
+}
+
 /* Whoever handed us a descriptor may have made it non-blocking. */
 static bool wait_for_room(int fd)
 {

@@ -34,6 +34,8 @@ MUST_USE struct output *output_open(const char *path, struct error *err);
  * at PATH yet, nor a link: output_commit() replaces nothing, not even what has come meanwhile.
  */
 MUST_USE struct output *output_open_secret(const char *path, struct error *err);
+/* What it holds is nobody else's business: a file of it is readable by its owner alone. */
+void output_hide(struct output *output);
 
 /* All LEN bytes, in one call of write() where the system takes them so. */
 MUST_USE bool output_write(struct output *output, const char *bytes, size_t len, struct error *err);

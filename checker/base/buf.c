@@ -14,6 +14,8 @@
 #include "checker/base/error.h"
 #include "checker/base/heap.h"
 
+#define CHUNK_BYTES 65536u /* that are read at once */
+
 void buf_release(struct buf *buf)
 {
 	if (!buf)
@@ -100,24 +102,29 @@ const char *buf_text(const struct buf *buf)
 	return buf->data ? buf->data : "";
 }
 
+/* It goes straight to where it stays: what is secret leaves no copy behind. */
 static bool read_all(struct buf *buf, int fd, const char *path, struct error *err)
 {
-	char chunk[65536];
-
 	for (;;) {
-		ssize_t got = read(fd, chunk, sizeof chunk);
-		if (got == 0)
-			return true;
+		size_t left = buf->max - buf->len, len = left < CHUNK_BYTES ? left : CHUNK_BYTES;
+		char beyond;
+
+		if (!make_room(buf, len))
+			return error_set_memory(err);
+		ssize_t got = read(fd, len ? buf->data + buf->len : &beyond, len ? len : 1);
 		if (got < 0 && errno == EINTR)
 			continue;
 		if (got < 0)
 			return error_set_errno(err, errno, "%s: cannot be read", path);
-		if (!buf_add(buf, chunk, (size_t)got)) {
-			if ((size_t)got > buf->max - buf->len)
-				return error_set(err, ERROR_LIMIT, "%s: larger than %zu bytes",
-					path, buf->max);
-			return error_set_memory(err);
+		if (got > 0 && len == 0) {
+			buf->failed = true;
+			return error_set(
+				err, ERROR_LIMIT, "%s: larger than %zu bytes", path, buf->max);
 		}
+		buf->len += (size_t)got;
+		buf->data[buf->len] = '\0';
+		if (got == 0)
+			return true;
 	}
 }
 

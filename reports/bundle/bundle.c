@@ -217,7 +217,9 @@ static bool judge(struct bundle_build *build, struct error *err)
 	const struct cert *certs[LIMIT_PATH_DEPTH + 1];
 	const struct trust *trust = build->request->trust;
 
-	if (bundle->state != BUNDLE_WHOLE || !has_bytes(bundle->leaf))
+	/* One that has expired is trusted by nobody, whatever is above it. */
+	if (bundle->state != BUNDLE_WHOLE || !has_bytes(bundle->leaf) ||
+		!cert_valid_at(bundle->leaf, build->when))
 		return true;
 	certs[0] = bundle->leaf;
 	for (size_t i = 0; i < bundle->count; i++)
@@ -262,12 +264,12 @@ static bool put_together(struct bundle_build *build, struct error *err)
 	return true;
 }
 
-/* What is not valid yet, or no more, is judged as of a moment when it is. */
+/* One that is not valid yet is prepared for the day on which it is. */
 static struct instant moment(const struct cert *leaf, struct instant now)
 {
-	if (!leaf->readable || cert_valid_at(leaf, now))
-		return now;
-	return now.seconds < leaf->not_before.seconds ? leaf->not_before : leaf->not_after;
+	bool early = leaf->readable && now.seconds < leaf->not_before.seconds;
+
+	return early ? leaf->not_before : now;
 }
 
 bool bundle_make(const struct bundle_request *request, struct bundle *ret_bundle, struct error *err)

@@ -86,7 +86,7 @@ struct bundle {
 	struct bundle_missing missing[BUNDLE_MISSING];
 	size_t missing_count;
 	/* Of each store: do its clients trust the leaf with these alone?  Only where the leaf has
-	 * bytes. */
+	 * bytes and has not expired. */
 	enum answer trusted[LIMIT_TRUST_STORES];
 	size_t store_count;
 };

@@ -26,7 +26,7 @@ struct bundle_item {
 struct bundle_build {
 	const struct bundle_request *request;
 	struct bundle *bundle;
-	struct instant when; /* now, or when the leaf is valid */
+	struct instant when; /* now, or when the leaf begins to be valid */
 	VEC(struct bundle_item) items;
 	const uint8_t *issuer_key; /* of a leaf without bytes; NULL: not known */
 	unsigned checks_left;      /* of signatures */

@@ -131,7 +131,7 @@ class Authority:
         self.key('root')
         openssl('req', '-x509', '-new', '-key', self.at('root.key'), '-subj', '/CN=Lab Root/C=HK', '-days', 365,
                 '-config', self.folder / 'root/ca.cnf', '-extensions', 'root', '-out', self.at('root.pem'))
-        self.issue('issuing', 'root', '/CN=Lab Issuing/C=HK', 'issuing')
+        self.issue('issuing', 'root', '/CN=Lab Issuing/C=HK', 'issuing', days=200)
         openssl('x509', '-in', self.at('issuing.pem'), '-outform', 'DER', '-out', self.at('issuing.der'))
         for name in ('good', 'bad'):
             self.issue(name, 'issuing', '/CN=www.example.hk', 'leaf')
@@ -156,11 +156,11 @@ class Authority:
         return ['-config', self.folder / level / 'ca.cnf', '-cert', self.at(level + '.pem'), '-keyfile',
                 self.at(level + '.key'), '-batch']
 
-    def issue(self, name, by, subject, extensions):
+    def issue(self, name, by, subject, extensions, days=90):
         self.key(name)
         openssl('req', '-new', '-key', self.at(name + '.key'), '-subj', subject, '-config',
                 self.folder / by / 'ca.cnf', '-out', self.at(name + '.csr'))
-        openssl('ca', *self.by(by), '-in', self.at(name + '.csr'), '-extensions', extensions, '-notext', '-out',
+        openssl('ca', *self.by(by), '-in', self.at(name + '.csr'), '-extensions', extensions, '-days', days, '-notext', '-out',
                 self.at(name + '.pem'))
 
     def revoke(self, name, by, reason):

@@ -13,6 +13,7 @@ import pathlib
 import signal
 import sys
 
+import cases_bundle
 import cases_check
 import cases_cli
 import cases_compare
@@ -42,6 +43,7 @@ from real import SERVERS, Cast
 from tap import Tap
 
 MODULES = (
+    cases_bundle,
     cases_check,
     cases_cli,
     cases_compare,

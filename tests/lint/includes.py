@@ -11,7 +11,8 @@ ENGINE = ('checker/tls', 'checker/starttls', 'checker/engine', 'checker/survey')
 DOORS = {  # library: the files that may name it (tests may name any)
     'openssl/': ['checker/cert/*.[ch]', 'checker/csr/csr*.[ch]', 'checker/key/*.[ch]', 'checker/tls/crypto.[ch]', 'checker/engine/fetch*.c',
                  'checker/engine/libraries.c', 'checker/tls/proof.c', 'checker/revoke/*.[ch]', 'checker/tls/tls*.[ch]',
-                 'checker/trust/trust*.[ch]', 'checker/conform/conform*.[ch]'],
+                 'checker/trust/trust*.[ch]', 'checker/conform/conform*.[ch]',
+                 'checker/key/*.[ch]'],
     'curl/': ['checker/engine/fetch*.c'],
     'idn2.h': ['checker/target/name.c'],
     'libpsl.h': ['checker/target/domain.c'],

@@ -194,14 +194,18 @@ Test(bundle, names_what_is_not_at_hand)
 Test(bundle, never_ends_before_the_leaf)
 {
 	static const struct {
-		const char *descr, *from, *until, *wanted;
+		const char *descr, *from, *until, *today, *wanted;
 	} cases[] = {
-		{ "as long as the cross", "2029-01-01", "2029-03-18",
+		{ "as long as the cross", "2029-01-01", "2029-03-18", "2029-01-01",
 			"ssl-ca-3-17-2025 root-ca-3-cross-2022" },
-		{ "longer than the cross", "2029-01-01", "2029-03-19T12:00:00Z",
+		{ "longer than the cross", "2029-01-01", "2029-03-19T12:00:00Z", "2029-01-01",
 			"ssl-ca-3-17-2025; -root-ca-3-cross-2022: it ends on 2029-03-18, before "
 			"the leaf does" },
-		{ "longer than its issuer", "2032-01-01", "2032-07-01",
+		{ "expired itself, before its issuer was issued", "2023-01-01", "2024-01-01",
+			"2026-07-01", "ssl-ca-3-17-2025 root-ca-3-cross-2022" },
+		{ "not valid yet", "2027-01-01", "2027-06-01", "2026-12-01",
+			"ssl-ca-3-17-2025 root-ca-3-cross-2022" },
+		{ "longer than its issuer", "2032-01-01", "2032-07-01", "2032-01-01",
 			"; -ssl-ca-3-17-2025: it ends on 2032-06-03, before the leaf does"
 			"; !Hongkong Post e-Cert SSL CA 3 - 17 ends on 2032-06-03, before the leaf "
 			"does" },
@@ -213,7 +217,7 @@ Test(bundle, never_ends_before_the_leaf)
 			"www.example.hk", forge_day(cases[i].from), forge_day(cases[i].until)));
 		struct bundle_request request = request_for(leaf, &none);
 
-		request.now = forge_day(cases[i].from);
+		request.now = forge_day(cases[i].today);
 		expect_bundle(cases[i].descr, &request, cases[i].wanted);
 	}
 }
