@@ -25,10 +25,26 @@ static void lint_product(struct lint *lint, size_t number)
 		complain(lint, place, "%s: a file proves nothing for a wildcard", product->id);
 }
 
+static void lint_request(struct lint *lint)
+{
+	const struct profile_request *request = &lint->profile->request;
+	const struct profile_leaf *leaf = &lint->profile->leaf;
+
+	if (request->product_count > 0 && !request->country)
+		complain(lint, "request", "request: no country, so any country passes");
+	if (request->key_kind == KEY_RSA && request->key_bits > 0 &&
+		request->key_bits < leaf->rsa_min_bits)
+		complain(lint, "request.key.bits",
+			"request: asks for RSA keys of %u bits, and leaf.keys takes no less than "
+			"%u",
+			request->key_bits, leaf->rsa_min_bits);
+}
+
 void profile_lint_dcv(struct lint *lint)
 {
 	const struct profile_dcv *dcv = &lint->profile->dcv;
 
+	lint_request(lint);
 	for (size_t i = 0; i < lint->profile->request.product_count; i++)
 		lint_product(lint, i);
 	if (dcv->has_email_until && dcv->has_email_discouraged &&

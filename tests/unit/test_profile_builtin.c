@@ -325,6 +325,10 @@ static const struct {
 		"4444444444444444444444444444444444444444444444444444444444444444\n    "
 		"spki_sha256: 4444444444444444444444444444444444444444444444444444444444444444\n",
 		"" },
+	{ "the country", "  country: HK\n", "", "request: no country, so any country passes\n" },
+	{ "that keys have grown", "{type: rsa, bits: 2048}", "{type: rsa, bits: 1024}",
+		"request: asks for RSA keys of 1024 bits, and leaf.keys takes no less than "
+		"2048\n" },
 	{ "where the file goes", "  file: /.well-known/file.txt\n", "",
 		"server: proves by a file, but dcv.file does not say where\n" },
 	{ "to whom it writes",
