@@ -96,6 +96,9 @@ static void judge_signature(struct review *review, const struct csr *csr)
 	if (csr->signature_tried && !csr->signature_fits)
 		review_say(review, REVIEW_SIGNATURE_WRONG,
 			"the signature does not fit the key in the request");
+	else if (!csr->signature_tried && csr->key.slow && csr->key.bits <= LIMIT_RSA_BITS)
+		review_say(review, REVIEW_KEY_EXPONENT,
+			"the public exponent is so large that clients refuse the key");
 	else if (!csr->signature_tried && csr->key.kind != KEY_OTHER && !csr->key.slow)
 		review_say(review, REVIEW_KEY_DAMAGED,
 			"the public key is damaged, or a point that is not on its curve");
