@@ -66,7 +66,7 @@ bool recipe_put_keytool(const struct request *request, struct buf *out, struct e
 		"#!/bin/sh\n"
 		"# A key in a new Java key store, and a signing request for it; keytool "
 		"asks for the password.\n"
-		"# Java before 12 refuses names with an asterisk or a digit in front.\n"
+		"# An old Java may refuse names with an asterisk or a digit in front.\n"
 		"set -eu\n");
 	put_values(request, out);
 	if (key->kind == KEY_RSA)
@@ -87,6 +87,7 @@ bool recipe_put_keytool(const struct request *request, struct buf *out, struct e
 		"keytool -genkeypair -alias server $KEY -dname \"$SUBJECT\" -ext \"$NAMES\" \\\n"
 		"\t-storetype PKCS12 -keystore \"$NAME.p12\"\n"
 		"keytool -certreq -alias server -sigalg \"$SIGNATURE\" -ext \"$NAMES\" \\\n"
-		"\t-keystore \"$NAME.p12\" -file \"$NAME.req\"\n");
+		"\t-keystore \"$NAME.p12\" -file \"$NAME.req\"\n"
+		"test -s \"$NAME.req\" # keytool may have failed and said nothing of it\n");
 	return true;
 }

@@ -18,6 +18,7 @@ import cases_check
 import cases_cli
 import cases_compare
 import cases_config
+import cases_csr
 import cases_evidence
 import cases_dcv
 import cases_formats
@@ -48,6 +49,7 @@ MODULES = (
     cases_cli,
     cases_compare,
     cases_config,
+    cases_csr,
     cases_evidence,
     cases_dcv,
     cases_formats,
