@@ -3,8 +3,8 @@
  * profile_lint - what a profile has forgotten, while it is looked for
  *
  * Private to rules/profile/: profile_lint.c goes through certificates, trust stores and lists,
- * profile_lint_leaf.c through what a profile says of leafs, profile_lint_dcv.c through requests and how
- * the control of domains is proved.
+ * profile_lint_leaf.c through what a profile says of leafs, profile_lint_dcv.c through requests and
+ * how the control of domains is proved.
  */
 #ifndef RULES_PROFILE_PROFILE_LINT_H
 #define RULES_PROFILE_PROFILE_LINT_H
