@@ -28,6 +28,7 @@ import cases_input
 import cases_monitoring
 import cases_plan
 import cases_plan_ansible
+import cases_plan_java
 import cases_policy
 import cases_probe
 import cases_report
@@ -59,6 +60,7 @@ MODULES = (
     cases_monitoring,
     cases_plan,
     cases_plan_ansible,
+    cases_plan_java,
     cases_policy,
     cases_probe,
     cases_report,
