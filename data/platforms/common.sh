@@ -25,6 +25,7 @@ FILE_KIND=${FILE_KIND:-full}
 PASSWORD_FILE=''
 RELOAD=''
 PATIENCE=15
+WAIT=''
 SOCKET=''
 reload=yes
 work=''
@@ -42,6 +43,7 @@ Puts the right certificates behind the server's own, and looks at what is sent t
   --file FILE    the file with the server's certificate, instead of looking for it
   --socket FILE  the runtime API of HAProxy, where its configuration does not name it
   --reload COMMAND  how the server is made to read its files again, instead of the usual way
+  --wait SECONDS how long what is sent may take to change
   --password-file FILE  the password of a keystore of Java
   --no-reload    change files only; whoever runs the server reloads it
 Exit status: 0 done, or nothing to do; 1 failed, and rolled back; 2 wrong usage, or not this server.
@@ -456,7 +458,7 @@ put_in_place() {
 		return
 	fi
 	reload_server || give_up 'the server could not be reloaded'
-	verify "$PATIENCE" || {
+	verify "${WAIT:-$PATIENCE}" || {
 		tell
 		give_up 'the server does not send what it should'
 	}
@@ -481,7 +483,7 @@ apply() {
 		}
 		platform_check || die 1 'the server does not accept its configuration'
 		reload_server || die 1 'the server could not be reloaded'
-		verify "$PATIENCE" || {
+		verify "${WAIT:-$PATIENCE}" || {
 			tell
 			die 1 'files are as they should be, and the server sends something else'
 		}
@@ -566,13 +568,14 @@ main() {
 		--undo) mode=undo ;;
 		--verify) mode=verify ;;
 		--no-reload) reload=no ;;
-		--config | --file | --password-file | --reload | --socket)
+		--config | --file | --password-file | --reload | --socket | --wait)
 			[ $# -gt 1 ] || die 2 "$1: something has to follow"
 			case $1 in
 			--config) CONFIG=$2 ;;
 			--file) FILE=$2 ;;
 			--password-file) PASSWORD_FILE=$2 ;;
 			--reload) RELOAD=$2 ;;
+			--wait) WAIT=$2 ;;
 			--socket) SOCKET=$2 ;;
 			esac
 			shift
@@ -588,6 +591,7 @@ main() {
 		esac
 		shift
 	done
+	case $WAIT in *[!0-9]*) die 2 '--wait: a number of seconds has to follow' ;; esac
 	command -v openssl >/dev/null 2>&1 || die 2 'openssl is not installed'
 	trap clean_up EXIT
 	trap 'exit 129' HUP

@@ -56,6 +56,7 @@ keystore_blocks() { # keystore, folder, access
 		return 1
 	}
 	awk -v folder="$2" '
+		{ sub(/\r$/, "") }
 		/^Alias name: / { alias = substr($0, 13) }
 		/^Entry type: / { kind = $3 == "PrivateKeyEntry" ? "own" : "trusted" }
 		/^-----BEGIN CERTIFICATE-----/ {

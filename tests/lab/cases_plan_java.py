@@ -28,6 +28,7 @@ HOME = pathlib.Path('/usr/share/tomcat10')
 MANAGER = pathlib.Path('/usr/share/tomcat10-admin/manager')
 PASSWORD = 'chang&it <"$now">'  # what XML and shells have to write otherwise
 UP_SECONDS = 60
+HANDSHAKE_SECONDS = 30  # the first ones of a Java that has just begun take their time
 
 # kind of connector: state of the fleet it begins with
 CONNECTORS = {'pair': 'retired', 'full': 'retired-no-cross', 'jks': 'retired-old-leaf', 'p12': 'leaf-only'}
@@ -184,8 +185,7 @@ class Tomcat:
 
     def scan(self, kind):
         """The record of a connector."""
-        records = self.stage.ndjson('--identify', self.target(kind)).records()
-        return records[0]
+        return self.stage.ndjson('--probe', 'none', self.target(kind), timeout=HANDSHAKE_SECONDS).records()[0]
 
     def stored(self, kind):
         """How many certificates the key's entry of a keystore has, and which aliases there are."""
@@ -268,7 +268,7 @@ def keystore_alone(tomcat):
     yield from says(plan.apply(*words, '--undo'), 0, 'restoring')
     # Rolled back, when what is sent is still wrong.
     was = files_of(tomcat)
-    yield from says(plan.apply(*words[:-1], 'true'), 1, 'rolling back')
+    yield from says(plan.apply(*words[:-1], 'true', '--wait', '2'), 1, 'rolling back')
     if files_of(tomcat) != was:
         yield 'a failed run left changed files behind'
 
