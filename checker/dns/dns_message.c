@@ -63,7 +63,7 @@ static bool read_section(struct dns_message *message, ns_msg *msg, ns_sect secti
 
 	for (int i = 0; i < ns_msg_count(*msg, section); i++) {
 		if (ns_parserr(msg, section, i, &rr) != 0)
-			return message->cut; /* a message that was cut may end anywhere */
+			return false;
 		keep(message, &rr, section == ns_s_an);
 	}
 	return true;
@@ -78,7 +78,6 @@ static bool read_all(struct dns_message *message)
 		return false;
 	message->code = ns_msg_getflag(msg, ns_f_rcode);
 	message->authoritative = ns_msg_getflag(msg, ns_f_aa);
-	message->cut = ns_msg_getflag(msg, ns_f_tc);
 	message->authentic = ns_msg_getflag(msg, ns_f_ad);
 	return read_section(message, &msg, ns_s_an) && read_section(message, &msg, ns_s_ns);
 }

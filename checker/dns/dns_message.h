@@ -51,8 +51,8 @@ struct dns_record {
 };
 
 struct dns_message {
-	int code;                           /* enum dns_code, or another */
-	bool authoritative, cut, authentic; /* AA, TC, AD (RFC 4035, 3.2.3) */
+	int code;                      /* enum dns_code, or another */
+	bool authoritative, authentic; /* AA, AD (RFC 4035, 3.2.3) */
 	uint8_t *bytes;
 	size_t len;
 	struct dns_record *records;

@@ -135,6 +135,8 @@ static void say_missing(const struct dcv_request *request, const struct dcv_seen
 	else if (count->found)
 		dcv_say(verdict, DCV_FAULT_TXT_MISSING, "%s has TXT records, but none is the code",
 			seen->at);
+	else if (seen->no_such_name)
+		dcv_say(verdict, DCV_FAULT_TXT_MISSING, "there is no name %s in DNS", seen->at);
 	else
 		dcv_say(verdict, DCV_FAULT_TXT_MISSING, "%s has no TXT record", seen->at);
 }
