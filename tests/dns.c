@@ -43,7 +43,7 @@ static void put16(uint8_t *at, size_t value)
 }
 
 /* RFC 8659, 4.1; gives the new length. */
-static size_t put_record(uint8_t *packet, size_t len, const struct dns_record *record)
+static size_t put_record(uint8_t *packet, size_t len, const struct dns_entry *record)
 {
 	size_t tag = strlen(record->tag), value = strlen(record->value), data = 2 + tag + value;
 
@@ -72,7 +72,7 @@ static size_t answer(const struct dns *dns, uint8_t *packet, size_t len)
 	bool caa = packet[end] == TYPE_CAA >> 8 && packet[end + 1] == (TYPE_CAA & 0xff);
 	size_t size = end + 4;
 	for (size_t i = 0; i < dns->count; i++) {
-		const struct dns_record *record = &dns->records[i];
+		const struct dns_entry *record = &dns->records[i];
 
 		if (strcasecmp(record->name, name) != 0)
 			continue;
@@ -114,7 +114,7 @@ static void *serve(void *arg)
 	return NULL;
 }
 
-void dns_start(struct dns *dns, const struct dns_record *records, size_t count)
+void dns_start(struct dns *dns, const struct dns_entry *records, size_t count)
 {
 	struct sockaddr_in own = { .sin_family = AF_INET };
 	socklen_t len = sizeof own;

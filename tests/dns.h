@@ -11,7 +11,7 @@
 #include <stdatomic.h>
 #include <stddef.h>
 
-struct dns_record {
+struct dns_entry {
 	const char *name;
 	int flags;       /* of the record; negative: the server fails (SERVFAIL) */
 	const char *tag; /* NULL: the name is there and has no CAA records */
@@ -19,7 +19,7 @@ struct dns_record {
 };
 
 struct dns {
-	const struct dns_record *records;
+	const struct dns_entry *records;
 	size_t count;
 	char address[32]; /* "127.0.0.1:PORT" */
 
@@ -30,7 +30,7 @@ struct dns {
 };
 
 /* RECORDS outlive it. */
-void dns_start(struct dns *dns, const struct dns_record *records, size_t count);
+void dns_start(struct dns *dns, const struct dns_entry *records, size_t count);
 void dns_stop(struct dns *dns);
 
 #endif

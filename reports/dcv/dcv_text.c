@@ -109,6 +109,12 @@ static void put_findings(const struct dcv_verdict *verdict, enum dcv_method meth
 	}
 }
 
+/* Where a name passes, what the methods say that it does not pass by is for who asks. */
+static bool is_told(const struct dcv_verdict *verdict, enum dcv_outcome outcome, bool all)
+{
+	return all || verdict->outcome != DCV_PASS || outcome == DCV_PASS;
+}
+
 static void put_name(const struct dcv_verdict *verdict, bool all, struct page *page)
 {
 	char shown[SENTENCE];
@@ -134,7 +140,8 @@ static void put_name(const struct dcv_verdict *verdict, bool all, struct page *p
 		put_word(page, outcome_style(outcome),
 			lang_text(page->language, outcome_words(outcome)));
 		page_end(page);
-		put_findings(verdict, method, all, 4, page);
+		if (is_told(verdict, outcome, all))
+			put_findings(verdict, method, all, 4, page);
 	}
 }
 
@@ -215,7 +222,8 @@ void dcv_report_text(const struct dcv_request *request, const struct dcv_verdict
 	put_word(page, outcome_style(whole), lang_text(page->language, outcome_words(whole)));
 	page_end(page);
 	for (size_t i = 0; i < count; i++)
-		put_name(&verdicts[i], all, page);
+		put_name(&verdicts[i],
+			all || (whole == DCV_FAIL && verdicts[i].outcome == DCV_PASS), page);
 	page_gap(page);
 	put_methods(request, verdicts, count, page);
 	put_days(request, page);

@@ -89,7 +89,7 @@ Test(caa, lists_no_more_than_fits)
 
 /* --- In DNS --- */
 
-static const struct dns_record zone[] = {
+static const struct dns_entry zone[] = {
 	{ "a.example.hk", 0, "issue", "own.example" },
 	{ "a.example.hk", 128, "issuewild", ";" },
 	{ "b.example.hk", 0, NULL, NULL },
