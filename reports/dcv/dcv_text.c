@@ -100,7 +100,8 @@ static void put_findings(const struct dcv_verdict *verdict, enum dcv_method meth
 		const struct dcv_finding *finding = &verdict->findings.items[i];
 		const struct dcv_fault_row *row = dcv_fault_row(finding->fault);
 
-		if (row->method != method || (!all && row->level == DCV_LEVEL_NOTE))
+		if (row->method != method || (!all && row->level == DCV_LEVEL_NOTE &&
+						     finding->fault != DCV_FAULT_EXEMPT))
 			continue;
 		put_finding(finding, indent, page);
 		/* What several have in common is said once, behind the last of them. */

@@ -82,7 +82,7 @@ unsigned dcv_methods(const struct dcv_request *request)
 	return request->methods ? methods & request->methods : methods;
 }
 
-bool dcv_is_exempt(const struct dcv_request *request, const char *name)
+const char *dcv_exempt_suffix(const struct dcv_request *request, const char *name)
 {
 	const struct profile_dcv *dcv = &request->profile->dcv;
 	size_t len = strlen(name);
@@ -92,9 +92,9 @@ bool dcv_is_exempt(const struct dcv_request *request, const char *name)
 
 		if (len >= suffix && text_equal_nocase(name + len - suffix, dcv->exempt[i]) &&
 			(len == suffix || name[len - suffix - 1] == '.'))
-			return true;
+			return dcv->exempt[i];
 	}
-	return dcv->has_from && request->now.seconds < dcv->from.seconds;
+	return NULL;
 }
 
 bool dcv_last_day(const struct dcv_request *request, struct instant *ret_day)

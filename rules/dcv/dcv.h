@@ -96,8 +96,8 @@ struct dcv_verdict {
 /* The methods of the request's product, those wanted among them: enum profile_method. */
 unsigned dcv_methods(const struct dcv_request *request);
 
-/* Is NAME (in A-labels) one that has nothing to prove? */
-bool dcv_is_exempt(const struct dcv_request *request, const char *name);
+/* The suffix of NAME (in A-labels) under which nothing has to be proved; NULL for none. */
+const char *dcv_exempt_suffix(const struct dcv_request *request, const char *name);
 
 /* The last day on which the code is good; false when nobody says. */
 MUST_USE bool dcv_last_day(const struct dcv_request *request, struct instant *ret_day);

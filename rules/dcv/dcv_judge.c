@@ -162,19 +162,38 @@ static void judge_methods(
 						   : DCV_NOT_OFFERED;
 }
 
+/* Has the name nothing to prove?  That is said. */
+static bool is_exempt(
+	const struct dcv_request *request, const struct dcv_seen *seen, struct dcv_verdict *verdict)
+{
+	const struct profile_dcv *dcv = &request->profile->dcv;
+	const char *suffix = dcv_exempt_suffix(request, seen->name);
+	char from[INSTANT_TEXT];
+
+	if (suffix) {
+		dcv_say(verdict, DCV_FAULT_EXEMPT,
+			"the CA exempts those who have names under %s, and asks them for no proof",
+			suffix);
+		return true;
+	}
+	if (!dcv->has_from || request->now.seconds >= dcv->from.seconds)
+		return false;
+	instant_format_day(dcv->from, from);
+	dcv_say(verdict, DCV_FAULT_EXEMPT, "before %s the CA asks nobody for a proof", from);
+	return true;
+}
+
 void dcv_judge(const struct dcv_request *request, const struct dcv_seen *seen,
 	struct dcv_verdict *ret_verdict)
 {
-	bool exempt = dcv_is_exempt(request, seen->name);
+	bool exempt;
 
 	*ret_verdict = (struct dcv_verdict){ .failed = false };
 	(void)snprintf(ret_verdict->name, sizeof ret_verdict->name, "%s%s",
 		seen->is_wildcard ? "*." : "", seen->name);
 	judge_name(request, seen, ret_verdict);
+	exempt = is_exempt(request, seen, ret_verdict);
 	if (exempt) {
-		dcv_say(ret_verdict, DCV_FAULT_EXEMPT,
-			"the CA does not ask for a proof for names like this; the day, or the "
-			"government's domain, exempts it");
 		for (enum dcv_method method = DCV_FILE; method < DCV_METHODS; method++)
 			ret_verdict->methods[method] = DCV_EXEMPT;
 	} else {

@@ -9,6 +9,8 @@
 #include "rules/dcv/dcv_parts.h"
 #include "rules/profile/profile.h"
 
+#define BOXES_BYTES 200
+
 /* What the authoritative servers have, counted. */
 struct count {
 	size_t good, with; /* that answered; that have the record */
@@ -294,9 +296,22 @@ void dcv_judge_dns(
 
 /* --- E-mail: all that can be known is that nobody could get it --- */
 
+static void list_boxes(const struct profile_dcv *dcv, char out[static BOXES_BYTES])
+{
+	size_t used = 0;
+
+	out[0] = '\0';
+	for (size_t i = 0; i < dcv->email_count; i++)
+		if (used + strlen(dcv->email[i]) + 3 <= BOXES_BYTES)
+			used += (size_t)snprintf(out + used, BOXES_BYTES - used, "%s%s",
+				used ? ", " : "", dcv->email[i]);
+}
+
 static void say_mail(
 	const struct dcv_request *request, const struct dcv_seen *seen, struct dcv_verdict *verdict)
 {
+	char boxes[BOXES_BYTES];
+
 	switch (seen->mail) {
 	case DCV_MAIL_NULL:
 		dcv_say(verdict, DCV_FAULT_MAIL_NONE, "%s says that it takes no mail (RFC 7505)",
@@ -311,11 +326,11 @@ static void say_mail(
 			"which servers take mail for %s cannot be found out", seen->name);
 		break;
 	default:
+		list_boxes(&request->profile->dcv, boxes);
 		dcv_say(verdict, DCV_FAULT_MAIL_UNREAD,
-			"the CA writes to one of %zu addresses, such as %s@%s; whether somebody "
-			"reads it cannot be seen from here",
-			request->profile->dcv.email_count, request->profile->dcv.email[0],
-			seen->name);
+			"the CA writes to one of these at %s: %s; whether somebody reads it cannot "
+			"be seen from here",
+			seen->name, boxes);
 	}
 }
 

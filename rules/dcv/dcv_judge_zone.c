@@ -20,9 +20,7 @@ static void list_names(const struct profile_dcv *dcv, char out[static LIST_BYTES
 
 	out[0] = '\0';
 	for (size_t i = 0; i < dcv->caa_count; i++) {
-		size_t len = strlen(dcv->caa[i]);
-
-		if (used + len + 3 > LIST_BYTES)
+		if (used + strlen(dcv->caa[i]) + 3 > LIST_BYTES)
 			continue;
 		used += (size_t)snprintf(
 			out + used, LIST_BYTES - used, "%s%s", used ? ", " : "", dcv->caa[i]);

@@ -119,9 +119,15 @@ class Names(Started):
 
     def keys(self, number, origin):
         """The DS record (SHA-256), as knot would give it to the parent."""
-        out = subprocess.run([program('keymgr'), '-c', self.folder / f'knot{number}/knot.conf', origin, 'ds'],
-                             capture_output=True, text=True, check=True).stdout
-        return next(line for line in out.splitlines() if line.split()[4] == '2')
+        command = [program('keymgr'), '-c', self.folder / f'knot{number}/knot.conf', origin, 'ds']
+        give_up = time.monotonic() + START_SECONDS
+        while time.monotonic() < give_up:
+            out = subprocess.run(command, capture_output=True, text=True, check=False).stdout
+            for line in out.splitlines():
+                if line.split()[4:5] == ['2']:
+                    return line
+            time.sleep(0.1)  # it listens before it has signed
+        raise Trouble(f'no key for {origin}: {out}')
 
     def unbound(self, origins, anchors=()):
         """ORIGINS: {zone: addresses of its servers}.  It validates what ANCHORS say."""
