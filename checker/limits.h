@@ -58,6 +58,12 @@
 #define LIMIT_OBSERVATION_BYTES (16u << 20) /* a line of it: 64 labels of 64 KiB, all escaped */
 #define LIMIT_MANIFEST_BYTES (16u << 20)    /* stores of thousands of anchors by fingerprint */
 
+/* Captures of other programs */
+#define LIMIT_CAPTURE_LINE_BYTES \
+	(16u << 20)               /* JSON of one host: a chain three times, parsed, too */
+#define LIMIT_CAPTURED (4u << 20) /* connections of all files: some hundred bytes each */
+#define LIMIT_CAPTURE_MODULES 64  /* modules in one line of zgrab2 */
+
 /* Remembered during a run */
 #define LIMIT_CERTS_KEPT 1024 /* certificates of some 3 KiB: more than a fleet shares */
 #define LIMIT_ANSWERS_KEPT \

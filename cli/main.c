@@ -34,6 +34,8 @@ static const struct command {
 		N_("every path of a chain, drawn") },
 	{ "history", &options_history, command_history,
 		N_("earlier runs: what they found, the burn-down, one host through time") },
+	{ "import", &options_import, command_import,
+		N_("judge what tlsx, zgrab2 or openssl s_client captured") },
 	{ "plan", &options_plan, command_plan,
 		N_("results to work: a folder for each host, with what to do and scripts") },
 	{ "profile", &options_profile, command_profile, N_("list, show, lint or draft profiles") },

@@ -62,6 +62,7 @@ static const char *const handshakes[] = { "flight", "complete", NULL };
 static const char *const fetches[] = { "profile", "any", "none", NULL };
 static const char *const notify_on[] = { "problem", "always", NULL };
 static const char *const readers[] = { "modern", "windows-2008", NULL };
+static const char *const captures[] = { "tlsx", "zgrab2", "s_client", NULL };
 static const char *const revocations[] = { "profile", "full", "none", NULL };
 
 /* clang-format off */
@@ -105,6 +106,7 @@ static const struct row rows[] = {
 	FLAG(FIRST_ADDRESS, "--first-address", first_address),
 	CHOICE(HANDSHAKE, "--handshake", handshake, handshakes),
 	FLAG(IDENTIFY, "--identify", probe.identify),
+	CHOICE(IMPORT_FROM, "--from", import_from, captures),
 	LIST(INPUT, "--input", inputs),
 	TEXT(MADE_ALIAS, "--alias", made.alias, "entry"),
 	CHOICE(MADE_FORM, "--to", made.form, forms),
@@ -141,6 +143,7 @@ static const struct row rows[] = {
 	NUMBER(DECIMAL, TIMEOUT, "--timeout", timeout_s, 0, TIMEOUT_MAX),
 	FLAG(VERBOSE, "--verbose", console.verbose),
 	TEXT(WAIVERS, "--waivers", waivers, "file"),
+	FLAG(WHOLE, "--whole", whole),
 };
 /* clang-format on */
 

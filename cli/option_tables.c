@@ -29,13 +29,14 @@
 	VALUE("fail-on", '\0', OPTION_FAIL_ON,                                                     \
 		"lowest status for exit code 1: warning, critical, never (critical)", "S")
 
-#define GROUP_OUTPUT                                                                               \
-	VALUE("format", 'f', OPTION_FORMAT, "text, html, xlsx, markdown, ndjson, json, csv, junit, sarif, prometheus, nagios, timeline (text)", "F"),          \
+#define GROUP_PLACES                                                                               \
 	VALUE("output", 'o', OPTION_OUTPUT,                                                        \
 		"where the output goes, in --format or in F; may be given again", "[F:]FILE"),     \
 	VALUE("csv", '\0', OPTION_CSV, "what a row of csv is: findings, hosts (findings)", "ROWS"), \
 	VALUE("color", '\0', OPTION_COLOR, "auto, always, never (auto)", "WHEN"),                  \
 	FLAG("verbose", 'v', OPTION_VERBOSE, "say what is being done; report in full")
+
+#define GROUP_OUTPUT VALUE("format", 'f', OPTION_FORMAT, "text, html, xlsx, markdown, ndjson, json, csv, junit, sarif, prometheus, nagios, timeline (text)", "F"), GROUP_PLACES
 
 #define GROUP_TIMELINE \
 	FLAG("timeline", '\0', OPTION_TIMELINE, "say what breaks on which day if nobody acts")
@@ -286,6 +287,27 @@ static const struct poptOption dcv_table[] = {
 	GROUP_HELP
 };
 
+static const struct poptOption import_table[] = {
+	VALUE("from", '\0', OPTION_IMPORT_FROM, "whose captures they are: tlsx, zgrab2, s_client",
+		"PROGRAM"),
+	VALUE("name", '\0', OPTION_NAME,
+		"the server's name, where a capture has none", "NAME"),
+	FLAG("whole", '\0', OPTION_WHOLE, "where tlsx lists no chain, none was sent"),
+	FLAG("skip-bad-input", '\0', OPTION_SKIP_BAD_INPUT,
+		"a capture that cannot be read becomes a result"),
+	GROUP_EVIDENCE,
+	GROUP_STORE,
+	GROUP_OWNERS,
+	GROUP_JUDGE,
+	VALUE("format", 'f', OPTION_FORMAT, "text, html, xlsx, markdown, ndjson, json, csv, junit, sarif, prometheus, nagios, timeline (ndjson)", "F"),
+	GROUP_PLACES,
+	GROUP_TIMELINE,
+	GROUP_LANGUAGE,
+	GROUP_QUIET,
+	GROUP_CACHE,
+	GROUP_HELP
+};
+
 static const struct poptOption plan_table[] = {
 	VALUE("output", 'o', OPTION_PLAN_FOLDER, "the folder that the plan goes into", "DIR"),
 	VALUE("profile", '\0', OPTION_PROFILE,
@@ -381,6 +403,13 @@ const struct options_page options_history = {
 	N_("Lists the runs of a history with the burn-down to the deadline, or shows hosts "
 	   "through time."),
 	history_table,
+};
+const struct options_page options_import = {
+	"import --from PROGRAM [OPTION...] FILE...",
+	N_("Judges what tlsx, zgrab2 or openssl s_client captured as if this program had seen it; "
+	   "- is\n"
+	   "standard input.  No server is asked; what the profile names is fetched, as by scan."),
+	import_table,
 };
 const struct options_page options_plan = {
 	"plan [OPTION...] -o DIR RESULTS...",

@@ -8,6 +8,7 @@
 #include "checker/base/buf.h"
 #include "checker/base/error.h"
 #include "checker/base/text.h"
+#include "checker/capture/capture.h"
 #include "checker/engine/proxy.h"
 #include "checker/key/pfx.h"
 #include "cli/config.h"
@@ -148,6 +149,7 @@ static bool set_defaults(struct options *options, int argc, const char **argv, s
 		.retries = 1,
 		.probe_auto = true,
 		.timeout_s = 10,
+		.import_from = CAPTURE_KINDS,
 		.per_address = PER_ADDRESS_DEFAULT,
 		.dcv = { .dns_port = 53, .http_port = 80, .https_port = 443 },
 		.made.reader = PFX_READER_COUNT,
@@ -174,7 +176,9 @@ static bool settle_csv(const struct options *options, struct error *err)
 static bool settle_outputs(struct options *options, const char *format, struct error *err)
 {
 	const struct report_format *chosen = NULL;
-	const char *usual = options->explain ? "chain" : options->csv_given ? "csv" : "text";
+	const char *usual = options->explain     ? "chain"
+			    : options->csv_given ? "csv"
+						 : options->usual_format;
 
 	if (!value_format("--format", format ? format : usual, &chosen, err))
 		return false;
@@ -365,6 +369,7 @@ static enum options_result read_all(struct options *options, const struct option
 	int code;
 
 	options->explain = page == &options_explain_chain;
+	options->usual_format = page == &options_import ? "ndjson" : "text";
 	while ((code = poptGetNextOpt(context)) > 0) {
 		enum option option = (enum option)code;
 		if (option == OPTION_HELP) {

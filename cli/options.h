@@ -81,6 +81,7 @@ struct options {
 
 	/* Output */
 	VEC(struct output_option) outputs; /* at least one */
+	const char *usual_format;          /* of the command, where none is named */
 	enum csv_rows csv;
 	bool csv_given;
 	enum language language;
@@ -177,6 +178,10 @@ struct options {
 		bool allow_private; /* addresses that are not public count */
 	} dcv;
 
+	/* Captures of other programs */
+	unsigned import_from; /* an enum capture_kind; CAPTURE_KINDS: not said */
+	bool whole;           /* chains that are not listed were not sent */
+
 	bool explain; /* every line of issuers is wanted */
 
 	VEC(const char *) args; /* what is no option, in order */
@@ -188,6 +193,7 @@ struct options_page;
 extern const struct options_page options_arl, options_bundle, options_check, options_compare,
 	options_csr, options_dcv, options_explain, options_explain_chain, options_history,
 	options_plan, options_profile, options_report, options_scan;
+extern const struct options_page options_import;
 
 enum options_result {
 	OPTIONS_READ,

@@ -28,6 +28,14 @@ bool lines_open(struct lines *lines, const char *path, size_t most, struct error
 	return lines->fd >= 0 || error_set_errno(err, errno, "%s", path);
 }
 
+bool lines_open_fd(struct lines *lines, const char *name, int fd, size_t most, struct error *err)
+{
+	init(lines, name, most);
+	lines->fd = fd;
+	lines->is_lent = true;
+	return lseek(fd, 0, SEEK_SET) == 0 || error_set_errno(err, errno, "%s", name);
+}
+
 bool lines_open_bytes(
 	struct lines *lines, const char *name, const char *bytes, size_t len, struct error *err)
 {
@@ -38,7 +46,7 @@ bool lines_open_bytes(
 
 void lines_close(struct lines *lines)
 {
-	if (lines->fd > STDIN_FILENO)
+	if (lines->fd > STDIN_FILENO && !lines->is_lent)
 		(void)close(lines->fd);
 	lines->fd = -1;
 	buf_release(&lines->line);

@@ -23,11 +23,15 @@ struct lines {
 	struct buf line;
 	struct buf ahead; /* read and not used yet */
 	size_t used, most;
-	bool ended;
+	bool ended, is_lent;
 };
 
 /* A file of lines of at most MOST bytes.  lines_close() whatever the result. */
 MUST_USE bool lines_open(struct lines *lines, const char *path, size_t most, struct error *err);
+
+/* A file that is open already and can be read again, from its beginning; FD stays the caller's. */
+MUST_USE bool lines_open_fd(
+	struct lines *lines, const char *name, int fd, size_t most, struct error *err);
 
 /* As if BYTES were the file, called NAME. */
 MUST_USE bool lines_open_bytes(

@@ -7,7 +7,8 @@
  * longest line may have, or all that are left, and then says how many of them were used.
  * What cannot be read twice (standard input, a FIFO) is copied into a file without a name first.
  *
- * Only the target_*.c files and their tests include this header.
+ * Only the target_*.c files, capture.c (which needs no more than the file) and their tests include
+ * this header.
  */
 #ifndef CHECKER_TARGET_TARGET_INPUT_H
 #define CHECKER_TARGET_TARGET_INPUT_H

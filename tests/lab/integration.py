@@ -24,6 +24,7 @@ import cases_dcv
 import cases_formats
 import cases_handshake
 import cases_history
+import cases_import
 import cases_input
 import cases_monitoring
 import cases_plan
@@ -56,6 +57,7 @@ MODULES = (
     cases_formats,
     cases_handshake,
     cases_history,
+    cases_import,
     cases_input,
     cases_monitoring,
     cases_plan,

@@ -9,7 +9,7 @@ import source
 LAYERS = ('checker/base', 'checker', 'rules', 'reports', 'cli')  # each may include those before it
 ENGINE = ('checker/tls', 'checker/starttls', 'checker/engine', 'checker/survey')  # of checker, which only cli/ may know
 DOORS = {  # library: the files that may name it (tests may name any)
-    'openssl/': ['checker/cert/*.[ch]', 'checker/csr/csr*.[ch]', 'checker/key/*.[ch]', 'checker/tls/crypto.[ch]', 'checker/engine/fetch*.c',
+    'openssl/': ['checker/capture/capture_words.c', 'checker/cert/*.[ch]', 'checker/csr/csr*.[ch]', 'checker/key/*.[ch]', 'checker/tls/crypto.[ch]', 'checker/engine/fetch*.c',
                  'checker/engine/libraries.c', 'checker/tls/proof.c', 'checker/revoke/*.[ch]', 'checker/tls/tls*.[ch]',
                  'checker/trust/trust*.[ch]', 'checker/conform/conform*.[ch]',
                  'checker/key/*.[ch]'],
@@ -24,7 +24,8 @@ DOORS = {  # library: the files that may name it (tests may name any)
     'popt.h': ['cli/*.[ch]'],
     'xlsxwriter.h': ['reports/xlsx/book.c'],
     'sqlite3.h': ['reports/history/history*.[ch]'],
-    'jansson.h': ['checker/engine/libraries.c', 'checker/target/target*.[ch]',
+    'jansson.h': ['checker/capture/capture_json.[ch]', 'checker/capture/capture_tlsx.c', 'checker/capture/capture_zgrab2.c',
+                  'checker/engine/libraries.c', 'checker/target/target*.[ch]',
                   'reports/evidence/evidence*.[ch]', 'reports/result/result*.[ch]'],
 }
 

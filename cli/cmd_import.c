@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/commands.h"
+
+#include <signal.h>
+#include <string.h>
+
+#include "checker/base/error.h"
+#include "checker/capture/capture.h"
+#include "checker/limits.h"
+#include "checker/target/name.h"
+#include "cli/deposit.h"
+#include "cli/interrupt.h"
+#include "cli/judging.h"
+#include "cli/options.h"
+#include "cli/setup.h"
+
+static bool read_name(
+	const struct options *options, char name[static LIMIT_HOST_BYTES], struct error *err)
+{
+	struct error own = { .code = ERROR_NONE };
+	char address[LIMIT_ADDRESS_BYTES];
+
+	if (!options->name)
+		return true;
+	if (name_canonical_address(options->name, address)) {
+		memcpy(name, address, strlen(address) + 1);
+		return true;
+	}
+	return name_to_ascii(options->name, strlen(options->name), false, name, &own) ||
+	       error_set(err, ERROR_USAGE, "--name '%s': %s", options->name, own.said);
+}
+
+static bool check_usage(const struct options *options, struct error *err)
+{
+	if (options->import_from == CAPTURE_KINDS)
+		return error_set(err, ERROR_USAGE,
+			"--from: whose captures are they? tlsx, zgrab2 or s_client");
+	return options->args.count > 0 ||
+	       error_set(err, ERROR_USAGE,
+		       "nothing to import: name a file of captures, or - for standard input");
+}
+
+/* Everything is read once before the first is judged. */
+static struct capture *open_captures(const struct options *options, const struct setup *setup,
+	const char *name, struct error *err)
+{
+	const struct capture_options how = { .kind = (enum capture_kind)options->import_from,
+		.skip_bad_input = options->skip_bad_input,
+		.whole = options->whole,
+		.name = name[0] ? name : NULL,
+		.now = setup->today };
+	CLEANUP(capture_freep) struct capture *capture = capture_new(&how, err);
+
+	for (size_t i = 0; capture && i < options->args.count; i++)
+		if (!capture_add_file(capture, options->args.items[i], err))
+			return NULL;
+	if (!capture || !capture_prepare(capture, err))
+		return NULL;
+	return TAKE(capture);
+}
+
+static struct observation *next(void *arg, struct error *err)
+{
+	return capture_next(arg, err);
+}
+
+static int judge(struct setup *setup, const struct options *options, struct capture *capture,
+	struct interrupt *interrupt, struct error *err)
+{
+	CLEANUP(deposit_freep) struct deposit *deposit = NULL;
+	const struct judging judging = { .options = options,
+		.setup = setup,
+		.interrupt = interrupt,
+		.targets = capture_count(capture),
+		.ordered = true,
+		.next = next,
+		.arg = capture };
+
+	if (options->evidence &&
+		!(deposit = deposit_open(options->evidence, "import", setup, options, err)))
+		return EXIT_CODE_TROUBLE;
+	setup->deposit = deposit;
+	if (!setup_anchors(setup, options, err) || !setup_supply(setup, options, false, err))
+		return EXIT_CODE_TROUBLE;
+	return judging_run(&judging, err);
+}
+
+int command_import(struct options *options, struct error *err)
+{
+	char name[LIMIT_HOST_BYTES] = "";
+	CLEANUP(setup_release) struct setup setup = { .profile = NULL };
+
+	/* A reader that went away is an error of a write, so that files are not left behind. */
+	(void)signal(SIGPIPE, SIG_IGN);
+	options->ordered = true;
+	CLEANUP(interrupt_freep) struct interrupt *interrupt = interrupt_new(err);
+	if (!interrupt || !check_usage(options, err) || !read_name(options, name, err) ||
+		!setup_begin(&setup, options, NULL, err))
+		return EXIT_CODE_TROUBLE;
+	CLEANUP(capture_freep) struct capture *capture = open_captures(options, &setup, name, err);
+	return capture ? judge(&setup, options, capture, interrupt, err) : EXIT_CODE_TROUBLE;
+}
