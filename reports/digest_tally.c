@@ -112,3 +112,68 @@ void digest_owners_release(struct digest_owners *owners)
 	owners->all.items = NULL;
 	owners->all.count = owners->all.room = 0;
 }
+
+static int compare_reasons(const struct digest_note *a, const struct digest_note *b)
+{
+	if (a->item->rule != b->item->rule)
+		return a->item->rule < b->item->rule ? -1 : 1;
+	return compare_names(a->item->waiver, b->item->waiver);
+}
+
+static int compare_notes(const void *left, const void *right)
+{
+	const struct digest_note *a = left, *b = right;
+	int order = compare_reasons(a, b);
+
+	return order ? order : strcmp(a->entry->service, b->entry->service);
+}
+
+static bool add_notes(struct digest_notes *notes, const struct digest_entry *entry,
+	const struct digest_item *items, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (!vec_reserve(&notes->all))
+			return false;
+		notes->all.items[notes->all.count++] = (struct digest_note){ &items[i], entry };
+	}
+	return true;
+}
+
+bool digest_tally_notes(
+	const struct digest *digest, enum digest_of of, struct digest_notes *ret_notes)
+{
+	bool fitted = true;
+
+	*ret_notes = (struct digest_notes){ .all = { NULL, 0, 0 } };
+	for (size_t i = 0; i < digest->entries.count && fitted; i++) {
+		const struct digest_entry *entry = &digest->entries.items[i];
+
+		if (of == DIGEST_WAIVED)
+			fitted = add_notes(
+				ret_notes, entry, entry->waived.items, entry->waived.count);
+		else if (entry->items.count > entry->faults)
+			fitted = add_notes(ret_notes, entry, entry->items.items + entry->faults,
+				entry->items.count - entry->faults);
+	}
+	if (fitted && ret_notes->all.count > 1)
+		qsort(ret_notes->all.items, ret_notes->all.count, sizeof *ret_notes->all.items,
+			compare_notes);
+	return fitted;
+}
+
+void digest_notes_release(struct digest_notes *notes)
+{
+	free(notes->all.items);
+	notes->all.items = NULL;
+	notes->all.count = notes->all.room = 0;
+}
+
+size_t digest_notes_like(const struct digest_notes *notes, size_t first)
+{
+	const struct digest_note *all = notes->all.items;
+	size_t end = first + 1;
+
+	while (end < notes->all.count && compare_reasons(&all[first], &all[end]) == 0)
+		end++;
+	return end - first;
+}

@@ -10,6 +10,7 @@
 #include "checker/base/error.h"
 #include "checker/base/lang.h"
 #include "reports/digest.h"
+#include "reports/digest_tally.h"
 #include "reports/markdown.h"
 #include "reports/output.h"
 #include "reports/report.h"
@@ -17,11 +18,12 @@
 
 #define PAGE_BYTES (1u << 30)
 
+static const enum status order[] = { STATUS_CRITICAL, STATUS_WARNING, STATUS_UNREACHABLE,
+	STATUS_OUT_OF_SCOPE, STATUS_OK };
+
 static void put_counts(
 	const struct report_run *run, const struct report_summary *summary, struct buf *out)
 {
-	static const enum status order[] = { STATUS_CRITICAL, STATUS_WARNING, STATUS_UNREACHABLE,
-		STATUS_OUT_OF_SCOPE, STATUS_OK };
 	char day[INSTANT_TEXT];
 
 	(void)buf_add_text(out, "# ");
@@ -36,6 +38,40 @@ static void put_counts(
 	if (summary->interrupted)
 		(void)buf_addf(out, "**%s**\n\n",
 			lang_text(run->language, "not all targets were examined"));
+}
+
+/* Who has how much to do; nothing when the input names no two owners. */
+static bool put_owners(const struct digest *digest, enum language language, struct buf *out)
+{
+	CLEANUP(digest_owners_release) struct digest_owners owners;
+
+	if (!digest_tally_owners(digest, &owners))
+		return false;
+	if (owners.all.count <= 1)
+		return true;
+	(void)buf_addf(out, "| %s |", lang_text(language, "owner"));
+	for (size_t i = 0; i < ARRAY_LEN(order); i++)
+		(void)buf_addf(out, " %s |", lang_text(language, status_name(order[i])));
+	(void)buf_addf(out, " %s |\n| --- | ---: | ---: | ---: | ---: | ---: | --- |\n",
+		lang_text(language, "First due"));
+	for (size_t i = 0; i < owners.all.count; i++) {
+		const struct digest_owner *owner = &owners.all.items[i];
+		char day[INSTANT_TEXT] = "";
+
+		(void)buf_add_text(out, "| ");
+		if (owner->name)
+			markdown_put_cell(out, owner->name);
+		else
+			(void)buf_add_text(out, lang_text(language, "(none named)"));
+		(void)buf_add_text(out, " |");
+		for (size_t k = 0; k < ARRAY_LEN(order); k++)
+			(void)buf_addf(out, " %zu |", owner->results[order[k]]);
+		if (owner->has_due)
+			instant_format_day(owner->due, day);
+		(void)buf_addf(out, " %s |\n", day);
+	}
+	(void)buf_add_char(out, '\n');
+	return true;
 }
 
 static void put_items(const struct digest_entry *entry, enum language language, struct buf *out)
@@ -128,6 +164,40 @@ static bool put_block(
 	return true;
 }
 
+/* What is waived: why once, and for whom. */
+static bool put_waived(const struct digest *digest, enum language language, struct buf *out)
+{
+	CLEANUP(digest_notes_release) struct digest_notes notes;
+
+	if (!digest_tally_notes(digest, DIGEST_WAIVED, &notes))
+		return false;
+	if (notes.all.count > 0)
+		(void)buf_addf(out, "## %s\n\n",
+			lang_text(language, "Waived (not counted until their day):"));
+	for (size_t first = 0, count; first < notes.all.count; first += count) {
+		const struct digest_note *note = &notes.all.items[first];
+
+		count = digest_notes_like(&notes, first);
+		(void)buf_add_text(out, "- ");
+		markdown_put_code(out, rule_at(note->item->rule)->id);
+		(void)buf_add_text(out, ": ");
+		markdown_put_text(out, note->item->waiver);
+		(void)buf_add_char(out, '\n');
+		for (size_t i = 0; i < count; i++) {
+			(void)buf_add_text(out, "  - ");
+			markdown_put_code(out, note[i].entry->service);
+			if (note[i].entry->address) {
+				(void)buf_add_char(out, ' ');
+				markdown_put_code(out, note[i].entry->address);
+			}
+			(void)buf_add_text(out, ": ");
+			markdown_put_text(out, note[i].item->message);
+			(void)buf_add_char(out, '\n');
+		}
+	}
+	return true;
+}
+
 static bool markdown_begin(const struct format_job *job, struct error *err)
 {
 	(void)err;
@@ -151,6 +221,8 @@ static bool markdown_finish(
 	if (!digest_settle(digest, err))
 		return false;
 	put_counts(job->run, summary, &out);
+	if (!put_owners(digest, job->run->language, &out))
+		return error_set_memory(err);
 	for (size_t i = 0; i < digest->blocks.count; i++) {
 		const struct digest_block *block = &digest->blocks.items[i];
 		enum status status = block->entries->status;
@@ -162,7 +234,7 @@ static bool markdown_finish(
 		if (!put_block(block, &number, job->run->language, &out))
 			return error_set_memory(err);
 	}
-	if (out.failed)
+	if (!put_waived(digest, job->run->language, &out) || out.failed)
 		return error_set_memory(err);
 	return output_append(job->output, out.data, out.len, err);
 }

@@ -149,62 +149,8 @@ bool text_lists_in_order(
 	return fitted;
 }
 
-struct note {
-	const struct digest_item *item;
-	const struct digest_entry *entry;
-};
-
-struct notes {
-	VEC(struct note) all;
-};
-
-static int compare_notes(const void *left, const void *right)
-{
-	const struct note *a = left, *b = right;
-
-	if (a->item->rule != b->item->rule)
-		return a->item->rule < b->item->rule ? -1 : 1;
-	if (a->item->waiver && strcmp(a->item->waiver, b->item->waiver) != 0)
-		return strcmp(a->item->waiver, b->item->waiver);
-	return strcmp(a->entry->service, b->entry->service);
-}
-
-static bool add_note(
-	struct notes *notes, const struct digest_item *item, const struct digest_entry *entry)
-{
-	if (!vec_reserve(&notes->all))
-		return false;
-	notes->all.items[notes->all.count++] = (struct note){ item, entry };
-	return true;
-}
-
-static bool collect_waived(const struct digest *digest, struct notes *notes)
-{
-	for (size_t i = 0; i < digest->entries.count; i++) {
-		const struct digest_entry *entry = &digest->entries.items[i];
-
-		for (size_t n = 0; n < entry->waived.count; n++)
-			if (!add_note(notes, &entry->waived.items[n], entry))
-				return false;
-	}
-	return true;
-}
-
-static bool collect_notes(const struct digest *digest, struct notes *notes)
-{
-	for (size_t i = 0; i < digest->entries.count; i++) {
-		const struct digest_entry *entry = &digest->entries.items[i];
-
-		for (size_t n = entry->faults; n < entry->items.count; n++) {
-			if (!add_note(notes, &entry->items.items[n], entry))
-				return false;
-		}
-	}
-	return true;
-}
-
 /* COUNT notes of one rule: what they say once, and for whom. */
-static void put_note(const struct note *notes, size_t count, bool all, struct page *page)
+static void put_note(const struct digest_note *notes, size_t count, bool all, struct page *page)
 {
 	const struct rule *rule = rule_at(notes->item->rule);
 	const char *colon = lang_text(page->language, ": "),
@@ -231,43 +177,32 @@ static void put_note(const struct note *notes, size_t count, bool all, struct pa
 	page_end(page);
 }
 
-static bool is_like(const struct note *a, const struct note *b)
+static bool put_notes(
+	const struct digest *digest, enum digest_of of, const char *title, struct page *page)
 {
-	if (a->item->rule != b->item->rule)
+	CLEANUP(digest_notes_release) struct digest_notes notes;
+
+	if (!digest_tally_notes(digest, of, &notes))
 		return false;
-	return !a->item->waiver || strcmp(a->item->waiver, b->item->waiver) == 0;
-}
-
-static bool put_notes(const struct digest *digest,
-	bool (*collect)(const struct digest *digest, struct notes *notes), const char *title,
-	struct page *page)
-{
-	struct notes notes = { .all = { NULL, 0, 0 } };
-	bool fitted = collect(digest, &notes);
-
-	if (fitted && notes.all.count > 0) {
-		qsort(notes.all.items, notes.all.count, sizeof *notes.all.items, compare_notes);
-		page_paragraph(page, 0, PAGE_DIM, title);
-		for (size_t first = 0, end; first < notes.all.count; first = end) {
-			for (end = first + 1; end < notes.all.count; end++)
-				if (!is_like(&notes.all.items[end], &notes.all.items[first]))
-					break;
-			put_note(&notes.all.items[first], end - first, digest->run->verbose, page);
-		}
-		page_gap(page);
+	if (notes.all.count == 0)
+		return true;
+	page_paragraph(page, 0, PAGE_DIM, title);
+	for (size_t first = 0, count; first < notes.all.count; first += count) {
+		count = digest_notes_like(&notes, first);
+		put_note(&notes.all.items[first], count, digest->run->verbose, page);
 	}
-	free(notes.all.items);
-	return fitted;
+	page_gap(page);
+	return true;
 }
 
 bool text_lists_notes(const struct digest *digest, struct page *page)
 {
-	return put_notes(digest, collect_notes,
+	return put_notes(digest, DIGEST_NOTES,
 		lang_text(page->language, "Notes (not counted as faults):"), page);
 }
 
 bool text_lists_waived(const struct digest *digest, struct page *page)
 {
-	return put_notes(digest, collect_waived,
+	return put_notes(digest, DIGEST_WAIVED,
 		lang_text(page->language, "Waived (not counted until their day):"), page);
 }

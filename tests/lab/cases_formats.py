@@ -31,6 +31,71 @@ def made(stage):
     return ran, folder, records
 
 
+# --- JUnit, Markdown ---
+
+@case('junit: a consumer that is not ours finds each result with its kind, owner and line')
+def consumer(stage):
+    reader = debian('junitparser', 'python3-junitparser')
+    _, folder, records = made(stage)
+    whole = reader.JUnitXml.fromfile(str(folder / 'junit'))
+    kinds = {'critical': reader.Failure, 'warning': reader.Failure, 'unreachable': reader.Error, 'out-of-scope': reader.Skipped}
+    have, want = [], []
+    for suite in whole:
+        for found in suite:
+            # The first that it knows of; passed: none.
+            result = (found.result or [None])[0]
+            have.append((type(result), getattr(result, 'type', None), found.classname, found._elem.get('line')))  # pylint: disable=protected-access
+    for record in records:
+        counting = [f['rule'] for f in record['findings'] if f['severity'] != 'note' and not f.get('waived')]
+        kind = kinds.get(record['status'], type(None))
+        want.append((kind, {reader.Failure: (counting or [None])[0], reader.Error: (record['error'] or {}).get('kind')}.get(kind),
+                     record['target']['labels'].get('owner') or record['target']['protocol'],
+                     record['target']['source'].rpartition(':')[2]))
+    if have != want:
+        yield f'{next((pair for pair in zip(have, want) if pair[0] != pair[1]), (len(have), len(want)))}'
+
+
+def flat(tokens):
+    for token in tokens:
+        yield token
+        yield from flat(token.children or [])
+
+
+@case('markdown: another reader finds counts, owners, problems, services to tick off, and what is waived')
+def ticket(stage):
+    reader = debian('markdown_it', 'python3-markdown-it').MarkdownIt('commonmark').enable('table')
+    folder = stage.fresh()
+    ran = stage.scan('-i', stage.lab.file('targets.csv'), '-o', f'markdown:{folder}/page', '-o', f'ndjson:{folder}/ndjson',
+                     '--waivers', stage.write('waivers.yaml', WAIVERS), seconds=120)
+    yield from exits(ran, 1)
+    records = [json.loads(line) for line in (folder / 'ndjson').read_text().splitlines()]
+    tokens = reader.parse((folder / 'page').read_text())
+    kinds = {token.type for token in flat(tokens)}
+    if kinds & {'link_open', 'image', 'html_block', 'html_inline', 'fence', 'code_block'}:
+        yield f'{kinds}'
+    cells = [tokens[i + 1].content for i, token in enumerate(tokens) if token.type in ('td_open', 'th_open')]
+    have = [record['status'] for record in records]
+    for status in set(have):
+        if cells[cells.index(status) + 1] != str(have.count(status)):
+            yield f'{status}: {cells[:12]}'
+    for owner in {record['target']['labels']['owner'] for record in records}:
+        mine = [r['status'] for r in records if r['target']['labels']['owner'] == owner]
+        at = cells.index(f'` {owner} `')
+        if cells[at + 1:at + 6] != [str(mine.count(s)) for s in ('critical', 'warning', 'unreachable', 'out-of-scope', 'ok')]:
+            yield f'{owner}: {cells[at:at + 7]}'
+    items = [token.content for token in tokens if token.type == 'inline']
+    ticks = [item for item in items if item.startswith('[ ] ')]
+    todo = sum(r['status'] == 'unreachable' or any(f['severity'] != 'note' and not f.get('waived') for f in r['findings'])
+               for r in records)
+    if len(ticks) != todo:
+        yield f'{len(ticks)} to tick off, not {todo}'
+    at = next((i for i, item in enumerate(items) if item.startswith('Waived')), len(items))
+    waived = [f for r in records for f in r['findings'] if f.get('waived')]
+    if not waived or not any(item.startswith('` leaf.expired `: it goes (mail team') for item in items[at:]) or \
+            len(items) - at - 2 != len(waived):
+        yield f'{len(waived)} waived: {items[at:]}'
+
+
 # --- CSV ---
 
 SEVERITIES = ('critical', 'warning', 'note')
