@@ -10,6 +10,8 @@
 #include "cli/options.h"
 #include "cli/outputs.h"
 #include "cli/results_profile.h"
+#include "reports/history/curve.h"
+#include "reports/history/history.h"
 #include "reports/report.h"
 #include "reports/result/results.h"
 #include "rules/profile/profile.h"
@@ -84,6 +86,18 @@ static int finish(struct reporting *reporting, bool good, struct error *err)
 	return exit_code_of(summary, reporting->options, false);
 }
 
+/* Runs that had ended before the one that FIRST is of: what its scan would have known. */
+static bool read_curve(const struct options *options, const struct verdict *first,
+	const struct profile *profile, struct curve *curve, struct error *err)
+{
+	if (!options->store)
+		return true;
+	CLEANUP(history_freep)
+	struct history *history = history_open_to_read(options->store, err);
+	return history &&
+	       history_curve(history, profile->id, first ? &first->time : NULL, curve, err);
+}
+
 static int report_with(struct reporting *reporting, struct verdict *first, struct error *err)
 {
 	CLEANUP(verdict_freep) struct verdict *owned = first;
@@ -91,7 +105,8 @@ static int report_with(struct reporting *reporting, struct verdict *first, struc
 	struct profile *profile = results_profile(
 		reporting->options, first ? first->run : NULL, err);
 
-	if (!profile)
+	CLEANUP(curve_release) struct curve curve = { .has_deadline = false };
+	if (!profile || !read_curve(reporting->options, first, profile, &curve, err))
 		return EXIT_CODE_TROUBLE;
 	CLEANUP(desk_room_freep) struct desk_room *room = desk_room_new();
 	reporting->desk = room ? desk_take(room) : NULL;
@@ -101,8 +116,9 @@ static int report_with(struct reporting *reporting, struct verdict *first, struc
 	}
 	CLEANUP(outputs_freep)
 	struct outputs *outputs = outputs_open(reporting->options,
-		&(struct outputs_subject){
-			.profile = profile, .as_of = first ? first->as_of : clock_now() },
+		&(struct outputs_subject){ .profile = profile,
+			.as_of = first ? first->as_of : clock_now(),
+			.curve = reporting->options->store ? &curve : NULL },
 		err);
 	int code = EXIT_CODE_TROUBLE;
 	if (outputs) {

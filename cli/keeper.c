@@ -28,7 +28,7 @@ struct keeper *keeper_open(const char *path, const struct setup *setup, struct e
 	keeper->setup = setup;
 	keeper->history = history_open(path, err);
 	if (!keeper->history ||
-		!history_curve(keeper->history, setup->profile->id, &keeper->curve, err))
+		!history_curve(keeper->history, setup->profile->id, NULL, &keeper->curve, err))
 		return NULL;
 	return TAKE(keeper);
 }

@@ -232,6 +232,7 @@ static const struct poptOption report_table[] = {
 		"the profile that the results were judged by (the one they name)", "NAME|FILE"),
 	VALUE("fail-on", '\0', OPTION_FAIL_ON,
 		"lowest status for exit code 1: warning, critical, never (critical)", "S"),
+	VALUE("store", '\0', OPTION_STORE, "the history of earlier runs, for the burn-down", "FILE.db"),
 	GROUP_OWNERS,
 	GROUP_OUTPUT,
 	GROUP_TIMELINE,

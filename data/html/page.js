@@ -350,6 +350,23 @@
 		}
 	}
 
+	/* So is an owner, as far as the list of owners has that name. */
+	function prepareOwners() {
+		const choice = byId("by-owner"), known = new Set([...choice.options].map((option) => option.value));
+		for (const cell of document.querySelectorAll("th[data-owner]")) {
+			const value = `=${cell.dataset.owner}`, button = make("button", "plain own", cell.textContent);
+			if (!known.has(value))
+				continue;
+			button.type = "button";
+			button.addEventListener("click", () => {
+				choice.value = value;
+				readFilters();
+				byId("fleet").scrollIntoView();
+			});
+			cell.replaceChildren(button);
+		}
+	}
+
 	/* Sections of hosts */
 
 	function cast(index) {
@@ -523,6 +540,7 @@
 	prepareChoices();
 	prepareFilters();
 	prepareTiles();
+	prepareOwners();
 	prepareButtons();
 	preparePrinting();
 	document.documentElement.classList.add("scripted");

@@ -347,6 +347,7 @@ bool history_runs(struct history *history, const char *profile,
 
 struct plotting {
 	struct curve *curve;
+	const struct instant *before;
 	bool failed;
 };
 
@@ -356,7 +357,12 @@ static void plot(void *arg, const struct history_run *run)
 	struct curve_point point = { .open = run->open,
 		.unknown = run->results[STATUS_UNREACHABLE] };
 
-	if (!run->ended || run->interrupted || !instant_parse(run->began, &point.time))
+	struct instant ended;
+
+	if (!run->ended || run->interrupted || !instant_parse(run->began, &point.time) ||
+		!instant_parse(run->ended, &ended))
+		return;
+	if (plotting->before && ended.seconds >= plotting->before->seconds)
 		return;
 	for (enum status status = STATUS_OK; status < STATUS_COUNT; status++)
 		point.total += status == STATUS_OUT_OF_SCOPE ? 0 : run->results[status];
@@ -365,10 +371,10 @@ static void plot(void *arg, const struct history_run *run)
 					instant_parse(run->deadline, &plotting->curve->deadline);
 }
 
-bool history_curve(
-	struct history *history, const char *profile, struct curve *curve, struct error *err)
+bool history_curve(struct history *history, const char *profile, const struct instant *before,
+	struct curve *curve, struct error *err)
 {
-	struct plotting plotting = { .curve = curve };
+	struct plotting plotting = { .curve = curve, .before = before };
 
 	return history_runs(history, profile, plot, &plotting, err) &&
 	       (!plotting.failed || error_set_memory(err));

@@ -76,9 +76,10 @@ struct history_run {
 MUST_USE bool history_runs(struct history *history, const char *profile,
 	void (*say)(void *arg, const struct history_run *run), void *arg, struct error *err);
 
-/* Adds a point for each run of PROFILE that came to its end, and the deadline of the last. */
-MUST_USE bool history_curve(
-	struct history *history, const char *profile, struct curve *curve, struct error *err);
+/* Adds a point for each run of PROFILE that came to its end, before the point in time BEFORE unless
+ * that is NULL, and the deadline of the last. */
+MUST_USE bool history_curve(struct history *history, const char *profile,
+	const struct instant *before, struct curve *curve, struct error *err);
 
 struct history_moment {
 	int64_t run;

@@ -239,7 +239,7 @@ bool history_text_runs(struct history *history, struct page *page, struct error 
 		CLEANUP(curve_release) struct curve curve = { .has_deadline = false };
 		const char *profile = listing.profiles.items[i];
 
-		if (!history_curve(history, profile, &curve, err) ||
+		if (!history_curve(history, profile, NULL, &curve, err) ||
 			(curve.points.count > 0 && !history_text_curve(&curve, profile, page, err)))
 			return false;
 	}

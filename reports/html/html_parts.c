@@ -10,6 +10,7 @@
 #include "reports/html/html_burndown.h"
 #include "reports/html/html_chart.h"
 #include "reports/html/html_fleet.h"
+#include "reports/html/html_owners.h"
 #include "reports/html/html_table.h"
 #include "reports/html/html_timeline.h"
 #include "reports/html/html_words.h"
@@ -99,13 +100,13 @@ static bool put_summary(struct html_parts *parts)
 		return false;
 	html_chart_expiry(parts->html, digest);
 	html_end(parts->html, "div");
-	return true;
+	return html_owners_put(parts->html, digest);
 }
 
 static bool put_work(struct html_parts *parts)
 {
 	html_work_put(parts->html, parts->fleet);
-	return true;
+	return html_owners_put_waived(parts->html, &parts->fleet->digest);
 }
 
 static bool put_table(struct html_parts *parts)
@@ -194,9 +195,14 @@ static bool put_rules(struct html_parts *parts)
 	const struct digest *digest = &parts->fleet->digest;
 	bool found[RULE_COUNT] = { false }, any = false;
 
-	for (size_t i = 0; i < digest->entries.count; i++)
-		for (size_t k = 0; k < digest->entries.items[i].items.count; k++)
-			found[digest->entries.items[i].items.items[k].rule] = any = true;
+	for (size_t i = 0; i < digest->entries.count; i++) {
+		const struct digest_entry *entry = &digest->entries.items[i];
+
+		for (size_t k = 0; k < entry->items.count; k++)
+			found[entry->items.items[k].rule] = any = true;
+		for (size_t k = 0; k < entry->waived.count; k++)
+			found[entry->waived.items[k].rule] = any = true;
+	}
 	for (size_t i = 0; i < RULE_COUNT; i++)
 		if (found[i])
 			put_rule(parts->html, (enum rule_id)i, parts->language);

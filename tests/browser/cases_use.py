@@ -95,6 +95,17 @@ def tiles(stage, path):
         yield f'{shown(browser, 0)}'
 
 
+def owners(stage, path):
+    browser = stage.browser
+    browser.open(path)
+    cell = element(browser, '.owners th[data-owner="web team"]')
+    counts = [int(text) for text in browser.run(
+        'return [...arguments[0].parentElement.querySelectorAll(".number")].map((c) => c.textContent)', cell)]
+    cell.find_element('css selector', 'button').send_keys(ENTER)
+    if not wait(lambda: set(shown(browser, 3)) == {'web team'}) or len(shown(browser)) != sum(counts):
+        yield f'{counts}: {shown(browser, 3)}'
+
+
 def sorts(stage, path):
     browser = stage.browser
     browser.open(path)
@@ -246,8 +257,8 @@ def without_script(stage, path):
 def cases(stage):
     path = stage.page('fleet')
     for name, case in (('the script starts', starts), ('searches', searches), ('filters', filters),
-                       ('a count is a filter', tiles), ('sorts', sorts), ('opens a section', opens),
-                       ('copies', copies), ('shows one problem', shows_problem),
+                       ('a count is a filter', tiles), ('an owner is a filter', owners),
+                       ('sorts', sorts), ('opens a section', opens), ('copies', copies), ('shows one problem', shows_problem),
                        ('by the keyboard alone', by_keyboard), ('reads without a script', without_script)):
         stage.case(name, lambda: case(stage, path))
     stage.case(f'{stage.results} results stay quick', lambda: large(stage))

@@ -4,6 +4,7 @@ import json
 import os
 import random
 import subprocess
+import time
 
 from cases import Skip, collector, exits, refuses
 from cases_resume import KILLS, TARGETS, command, kill_at_random, many, to_the_end
@@ -16,6 +17,29 @@ CASES, case = collector()
 def runs_of(stage, store):
     ran = stage.run('history', '--store', store, '-f', 'ndjson')
     return ran, [json.loads(line) for line in ran.out.decode().splitlines()]
+
+
+@case('report --store draws the curve that the scan drew, with the runs before it')
+def drawn_again(stage):
+    folder, store, targets = stage.fresh(), stage.fresh() / 'fleet.db', stage.targets('retired', 'compliant')
+    for _ in range(2):
+        yield from exits(stage.scan('-i', targets, '--store', store, '--fail-on', 'never'), 0)
+        time.sleep(1.1)  # the history has whole seconds
+    formats = ('html', 'text')
+    yield from exits(stage.scan('-i', targets, '--store', store, '--fail-on', 'never', '-o', f'ndjson:{folder}/ndjson', *(
+        word for name in formats for word in ('-o', f'{name}:{folder}/{name}'))), 0)
+    before = store.read_bytes()
+    for words, same in ((('--store', store), True), ((), False)):
+        yield from exits(stage.run('report', *stage.lab.profile(), *words, '--fail-on', 'never', folder / 'ndjson', *(
+            word for name in formats for word in ('-o', f'{name}:{folder}/again-{name}'))), 0)
+        page, again = ((folder / f'{name}html').read_text() for name in ('', 'again-'))
+        if (page == again) != same or ('class="burndown"' in again) != ('class="burndown"' in page and same):
+            yield f'{words}: the pages are {"not " if same else ""}the same, {"burndown" in page}'
+        if ((folder / 'text').read_bytes() == (folder / 'again-text').read_bytes()) != same:
+            yield f'{words}: the texts are {"not " if same else ""}the same'
+    if store.read_bytes() != before:
+        yield 'report has written to the history'
+    yield from refuses(stage.run('report', *stage.lab.profile(), '--store', folder / 'missing.db', folder / 'ndjson'), 'missing.db')
 
 
 @case('runs are kept, listed, and one host is shown through time')

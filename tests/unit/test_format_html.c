@@ -6,6 +6,7 @@
 
 #include "checker/base/buf.h"
 #include "checker/base/error.h"
+#include "checker/caa.h"
 #include "reports/html/html_asset.h"
 #include "reports/html/html_fleet.h"
 #include "reports/report.h"
@@ -181,5 +182,89 @@ Test(format_html, what_is_waived_is_shown_with_its_reason)
 	finding->waived.is = false;
 	got = page_of(samples, 1, LANGUAGE_EN);
 	cr_expect_null(strstr(buf_text(&got), "Waived (not counted"));
+	buf_release(&got);
+}
+
+Test(format_html, further_looks_are_shown_with_their_chains)
+{
+	static char banner[] = "220 <mail> ESMTP";
+	struct sample *one = &fleet[0];
+	struct sample other = fleet[0];
+	struct verdict refused = { .target = &one->target,
+		.outcome = OUTCOME_HANDSHAKE,
+		.message = "refused the <handshake>" };
+	struct verdict same = { .target = &one->target, .version = "TLSv1.2", .cipher = "AES" };
+	struct verdict_look looks[] = { { LOOK_ECDSA, 0, &refused }, { LOOK_TLS12, 1, &same },
+		{ LOOK_AGAIN, 3, &same }, { LOOK_NO_SNI, 0, &other.verdict } };
+	const struct sample *samples[] = { one };
+
+	one->verdict.looks.items = looks;
+	one->verdict.looks.count = ARRAY_LEN(looks);
+	one->verdict.banner = banner;
+	struct buf got = page_of(samples, 1, LANGUAGE_EN);
+	cr_expect_not_null(strstr(buf_text(&got), "refused the &lt;handshake&gt;"));
+	cr_expect_not_null(strstr(buf_text(&got), "the same chain as the main look"));
+	cr_expect_not_null(strstr(buf_text(&got), "the same chain as look 2"));
+	cr_expect_not_null(strstr(buf_text(&got), "another chain: the table of look 4"));
+	cr_expect_not_null(strstr(buf_text(&got), "Look 4: the certificates, in the order sent"));
+	cr_expect_null(strstr(buf_text(&got), "Look 2: the certificates"));
+	cr_expect_not_null(strstr(buf_text(&got), "220 &lt;mail&gt; ESMTP"));
+	buf_release(&got);
+	one->verdict.looks.count = 0;
+	one->verdict.looks.items = NULL;
+	one->verdict.banner = NULL;
+	got = page_of(samples, 1, LANGUAGE_EN);
+	cr_expect_null(strstr(buf_text(&got), "Further looks"));
+	cr_expect_null(strstr(buf_text(&got), "Calls itself"));
+	buf_release(&got);
+}
+
+static const struct {
+	const char *descr;
+	struct caa caa;
+	const char *want;
+} caas[] = {
+	{ "records",
+		{ .status = CAA_FOUND,
+			.domain = "example.hk",
+			.count = 2,
+			.records = { { false, "issue", "hongkongpost.gov.hk" },
+				{ true, "iodef", "<x>" } } },
+		"example.hk has 0 issue &quot;hongkongpost.gov.hk&quot;; 128 iodef "
+		"&quot;&lt;x&gt;&quot;" },
+	{ "none", { .status = CAA_NONE }, "no records: any CA may issue for the name" },
+	{ "unknown", { .status = CAA_UNKNOWN, .why = "the name server does not answer" },
+		"not known: the name server does not answer" },
+};
+
+Test(format_html, says_who_may_issue)
+{
+	const struct sample *samples[] = { &fleet[0] };
+
+	for (size_t i = 0; i < ARRAY_LEN(caas); i++) {
+		struct caa caa = caas[i].caa;
+
+		fleet[0].verdict.caa = &caa;
+		struct buf got = page_of(samples, 1, LANGUAGE_EN);
+		cr_expect_not_null(strstr(buf_text(&got), caas[i].want), "%s", caas[i].descr);
+		buf_release(&got);
+		fleet[0].verdict.caa = NULL;
+	}
+}
+
+/* Whose table it is not worth: one owner, or none. */
+Test(format_html, owners_have_a_table)
+{
+	const struct sample *samples[] = { &fleet[0], &fleet[1], &fleet[2] };
+
+	sample_owner(&fleet[0], "web <team>");
+	sample_owner(&fleet[1], "mail team");
+	sample_owner(&fleet[2], "mail team");
+	struct buf got = page_of(samples, 3, LANGUAGE_EN);
+	cr_expect_eq(count_of(buf_text(&got), "data-owner=\""), 2u);
+	cr_expect_not_null(strstr(buf_text(&got), "data-owner=\"web &lt;team&gt;\""));
+	buf_release(&got);
+	got = page_of(samples + 1, 2, LANGUAGE_EN);
+	cr_expect_eq(count_of(buf_text(&got), "data-owner=\""), 0u);
 	buf_release(&got);
 }

@@ -218,9 +218,13 @@ Test(history, keeps_runs_and_draws_their_curve)
 	cr_expect_eq(counted.results, 2100);
 	cr_expect_eq(counted.open, 1500);
 	struct history *history = history_open_to_read(place.path, &err);
-	cr_assert(history_curve(history, real_profile()->id, &curve, &err), "%s", err.text);
+	cr_assert(history_curve(history, real_profile()->id, NULL, &curve, &err), "%s", err.text);
 	cr_expect_eq(curve.points.count, 3);
 	cr_expect(curve.has_deadline && curve.deadline.seconds == day(2026, 6, 15).seconds);
+	CLEANUP(curve_release) struct curve some = { .has_deadline = false };
+	const struct instant before = curve.points.items[2].time;
+	cr_assert(history_curve(history, real_profile()->id, &before, &some, &err));
+	cr_expect_eq(some.points.count, 2);
 	page_init(&page, &out, 160, false);
 	cr_assert(history_text_runs(history, &page, &err));
 	cr_expect(strstr(buf_text(&out), "2026-05-21"), "%s", buf_text(&out));
