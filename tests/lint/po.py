@@ -68,7 +68,8 @@ def extract(top, out):
 # What people read as it is, whatever their language: a document, code of others, names.
 UNMARKED_MAY = re.compile(r"""^(?:
     rules/profile/profile_draft\.c | reports/history/history(?:_file)?\.c | reports/html/ | tests/ |
-    reports/request/recipe_ | reports/machine/format_(?:junit|nagios|prometheus|sarif)\.c |
+    reports/request/recipe_ | reports/plan/plan_(?:hints_|platform\.|script\.) |
+    reports/machine/(?:format_(?:junit|nagios|prometheus|sarif)|sarif_[a-z]+)\.c |
     checker/(?:tls/schedule|starttls/starttls_xmpp|engine/resolve_caa)\.c | cli/(?:bond|cmd_arl|journal)\.c)""", re.X)
 MAY_BE_NAMES = re.compile(r'^(?:standard (?:input|output)|command line|built in|the draft|chainmend explain %s)$')
 SILENT = {'assert', 'static_assert', '_Static_assert', 'strcmp', 'strncmp', 'strstr', 'JSON_KEY', 'snprintf'}
