@@ -13,6 +13,7 @@
 #include "reports/format.h"
 #include "reports/output.h"
 #include "reports/report.h"
+#include "rules/profile/profile.h"
 #include "rules/verdict.h"
 
 #define STORES_BYTES 4096 /* the ids of all stores, joined */
@@ -21,6 +22,7 @@
 struct chain_page {
 	struct buf *out;
 	const struct verdict *verdict;
+	const struct profile *profile;
 	enum language language;
 };
 
@@ -80,12 +82,17 @@ static void put_certificate(struct chain_page *page, const struct trust_line *li
 {
 	const struct cert *cert = line->certs[at];
 	const char *place = place_of(line, at);
+	const struct profile_certificate *known = profile_by_fingerprint(
+		page->profile, cert->sha256);
 	char day[INSTANT_TEXT], hash[9];
 
 	instant_format_day(cert->not_after, day);
 	(void)snprintf(hash, sizeof hash, "%.8s", cert->sha256_text);
 	(void)buf_addf(page->out, "     %*s%s", (int)(2 * at), "", at > 0 ? "\xe2\x94\x94 " : "");
 	put(page->out, cert->common_name[0] ? cert->common_name : cert->subject);
+	/* Twins have one name; the profile's id tells them apart. */
+	if (known)
+		(void)buf_addf(page->out, " (%s)", known->id);
 	(void)buf_add_text(page->out, "  ");
 	if (at + 1 < line->len || !put_anchor(page, line, hash, day, place))
 		phrase_add(page->out, page->language, "[%s, ends %s, %s]", hash, day, place);
@@ -171,6 +178,7 @@ static bool chain_add(
 	struct chain_page page = {
 		.out = &out,
 		.verdict = verdict,
+		.profile = job->run->profile,
 		.language = job->run->language,
 	};
 

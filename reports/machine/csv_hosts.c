@@ -15,7 +15,8 @@
 static const char *const columns[] = { CSV_CELLS_TARGET, "worst_rule", "worst_severity", "message",
 	"rules", "critical", "warning", "note", "waived", "due", "actions", "leaf_subject",
 	"leaf_not_after", "days_left", "leaf_key", "leaf_sha256", "issuer", "issuing", "tls",
-	"trusted_by", "not_trusted_by", "sni", "unicode", "labels", CSV_CELLS_SEEN, "as_of" };
+	"trusted_by", "not_trusted_by", "sni", "unicode", "banner", "labels", CSV_CELLS_SEEN,
+	"as_of" };
 
 /* Texts joined by "; " into one cell; one buffer for all of a row. */
 struct list {
@@ -181,6 +182,7 @@ bool csv_hosts_row(struct csv *csv, const struct verdict *verdict, enum language
 	put_stores(csv, verdict, ANSWER_NO, &list);
 	csv_cell(csv, verdict->target->sni);
 	csv_cell(csv, verdict->target->unicode);
+	csv_cell(csv, verdict->banner);
 	put_labels(csv, verdict->target, &list);
 	csv_cells_seen(csv, verdict);
 	csv_cells_day(csv, true, verdict->as_of);

@@ -36,7 +36,7 @@ enum tab {
 	TAB_COUNT
 };
 
-#define COLUMNS 16
+#define COLUMNS 17
 
 static const struct {
 	const char *name;
@@ -50,10 +50,10 @@ static const struct {
 	[TAB_HOSTS] = { N_("Hosts"),
 		{ { N_("Status"), 13 }, { N_("Host"), 34 }, { N_("Port"), 7 },
 			{ N_("Protocol"), 10 }, { N_("Address"), 18 }, { N_("Owner"), 18 },
-			{ N_("Platform"), 16 }, { N_("Certificate"), 30 }, { N_("Ends"), 12 },
-			{ N_("Days left"), 10 }, { N_("Issued by"), 26 }, { N_("TLS"), 9 },
-			{ N_("Findings"), 44 }, { N_("What to do"), 44 }, { N_("Error"), 40 },
-			{ N_("Source"), 22 } } },
+			{ N_("Platform"), 16 }, { N_("Calls itself"), 30 },
+			{ N_("Certificate"), 30 }, { N_("Ends"), 12 }, { N_("Days left"), 10 },
+			{ N_("Issued by"), 26 }, { N_("TLS"), 9 }, { N_("Findings"), 44 },
+			{ N_("What to do"), 44 }, { N_("Error"), 40 }, { N_("Source"), 22 } } },
 	[TAB_FINDINGS] = { N_("Findings"),
 		{ { N_("Severity"), 11 }, { N_("Rule"), 32 }, { N_("What it means"), 40 },
 			{ N_("Message"), 70 }, { N_("Due"), 12 }, { N_("Host"), 34 },
@@ -269,6 +269,7 @@ static bool put_host(struct xlsx *xlsx, const struct format_job *job, const stru
 	put_service(sheet, verdict);
 	sheet_text(sheet, BOOK_PLAIN, target_label(target, "owner"));
 	sheet_text(sheet, BOOK_PLAIN, verdict_platform(verdict));
+	sheet_text(sheet, BOOK_PLAIN, verdict->banner);
 	put_leaf(sheet, verdict);
 	sheet_text(sheet, BOOK_PLAIN, verdict->version);
 	put_rules(sheet, verdict, &line);

@@ -41,7 +41,7 @@ def faults(style, written, ran):
         yield from workbook(written)
         return
     # The page's own code may be indented; what it shows may not have a tab.
-    yield from unprintable(written, '\n\t' if style == 'prometheus' else '\n\t' if style == 'html' else '\r\n')
+    yield from unprintable(written, '\n\t' if style in ('prometheus', 'html') else '\r\n')
     text = written.decode(errors='replace')
     if style == 'html':
         shown = re.sub(r'<(script|style)\b.*?</\1>', '', text, flags=re.S)

@@ -96,6 +96,21 @@ def ticket(stage):
         yield f'{len(waived)} waived: {items[at:]}'
 
 
+@case('chain: certificates of the profile are named by their ids')
+def drawn(stage):
+    for state in ('both-retired-first', 'compliant'):
+        words = (*stage.lab.profile(), *stage.lab.stores(), '--as-of', stage.day)
+        chain = stage.lab.service(state, 'chain.pem')
+        ran = stage.run('check', *words, '--explain', '-o', 'chain:-', '-o', f'ndjson:{stage.fresh()}/x', chain)
+        record = json.loads(stage.run('check', *words, '--explain', '-f', 'ndjson', chain).out)
+        known = {cert['sha256'][:8]: cert['known_as'] for cert in record['chain'] if cert['known_as']}
+        lines = ran.out.decode().splitlines()
+        for start, name in known.items():
+            said = [line for line in lines if f'[{start}' in line]
+            if not said or not all(f' ({name})  [' in line for line in said):
+                yield f'{state}: {name}: {said}'
+
+
 # --- CSV ---
 
 SEVERITIES = ('critical', 'warning', 'note')
@@ -135,7 +150,7 @@ def host_row(record):
         'tls': (record['tls'] or {}).get('version'),
         'trusted_by': list_of(p['trust_store'] for p in record['paths'] if p['trusted']),
         'not_trusted_by': list_of(p['trust_store'] for p in record['paths'] if p['trusted'] is False),
-        'sni': target['sni'], 'unicode': target.get('unicode'),
+        'sni': target['sni'], 'unicode': target.get('unicode'), 'banner': target.get('banner'),
         'labels': '; '.join(f'{name}={value}' for name, value in labels.items()), 'as_of': record['as_of'],
         'source': target['source'].rpartition(':')[0], 'line': target['source'].rpartition(':')[2], 'time': record['time']}
     row.update((name, sum(f['severity'] == name for f in findings)) for name in SEVERITIES)
@@ -147,12 +162,12 @@ def rows_of_csv(stage):
     folder = stage.fresh()
     waivers = stage.write('waivers.yaml', WAIVERS)
     words = ('-i', stage.lab.file('targets.csv'), '--waivers', waivers)
-    ran = stage.scan(*words, '--csv', 'hosts', '-o', f'csv:{folder}/hosts', '-o', f'ndjson:{folder}/ndjson', seconds=120)
+    ran = stage.scan(*words, '--identify', '--csv', 'hosts', '-o', f'csv:{folder}/hosts', '-o', f'ndjson:{folder}/ndjson', seconds=120)
     yield from exits(ran, 1)
     records = [json.loads(line) for line in (folder / 'ndjson').read_text().splitlines()]
     rows = table(folder / 'hosts')
-    if len(rows) != len(records) or not any(row['waived'] != '0' for row in rows):
-        yield f'{len(rows)} rows for {len(records)} records, or nothing waived'
+    if len(rows) != len(records) or not any(row['waived'] != '0' for row in rows) or not any(row['banner'] for row in rows):
+        yield f'{len(rows)} rows for {len(records)} records, or nothing waived, or nobody said what it is'
     for row, record in zip(rows, records):
         for name, value in host_row(record).items():
             # A formula's apostrophe; names of certificates may begin with anything.
