@@ -42,13 +42,12 @@ void dcv_seen_release(struct dcv_seen *seen)
 {
 	for (size_t i = 0; i < seen->looks.count; i++)
 		look_release(&seen->looks.items[i]);
-	for (size_t i = 0; i < seen->parents.count; i++)
-		texts_release(
-			seen->parents.items[i].texts.items, seen->parents.items[i].texts.count);
+	for (size_t i = 0; i < seen->others.count; i++)
+		texts_release(seen->others.items[i].texts.items, seen->others.items[i].texts.count);
 	for (size_t i = 0; i < seen->visits.count; i++)
 		visit_release(&seen->visits.items[i]);
 	free(seen->looks.items);
-	free(seen->parents.items);
+	free(seen->others.items);
 	free(seen->visits.items);
 	free(seen->addresses.items);
 	*seen = (struct dcv_seen){ .name = "" };

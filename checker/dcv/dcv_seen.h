@@ -48,9 +48,11 @@ struct dcv_look {
 	VEC(char *) addresses; /* a resolver's, of the name */
 };
 
-/* A name above, where a record counts as well but is not what the CA asks for. */
-struct dcv_parent {
+/* Another name at which the record may stand: one above, where it counts as well but is not what
+ * the CA asks for, or one that has the domain twice, as panels make of a whole name. */
+struct dcv_other {
 	char name[LIMIT_HOST_BYTES];
+	bool is_doubled;
 	VEC(struct dcv_text) texts;
 };
 
@@ -120,7 +122,7 @@ struct dcv_seen {
 	enum dcv_keys keys;
 	struct dcv_delegation delegations[8]; /* DS records: the keys that the parent names */
 	size_t delegation_count;
-	VEC(struct dcv_parent) parents;
+	VEC(struct dcv_other) others;
 	VEC(struct dcv_address) addresses;
 	size_t addresses_dropped;
 	const char *addresses_why; /* there are none: a phrase */

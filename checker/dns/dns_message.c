@@ -46,7 +46,7 @@ static void keep(struct dns_message *message, const ns_rr *rr, bool in_answer)
 	}
 	struct dns_record *record = &message->records[message->count];
 	*record = (struct dns_record){ .in_answer = in_answer,
-		.type = ns_rr_type(*rr),
+		.type = (int)ns_rr_type(*rr),
 		/* RFC 2181, 8: one with the highest bit set is as good as zero. */
 		.ttl = ns_rr_ttl(*rr) > INT32_MAX ? 0 : ns_rr_ttl(*rr),
 		.data = ns_rr_rdata(*rr),

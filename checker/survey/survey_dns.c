@@ -245,25 +245,24 @@ static void take_mail(struct survey *survey, struct dcv_seen *seen, size_t which
 	seen->mail = is_null ? DCV_MAIL_NULL : DCV_MAIL_THERE;
 }
 
-static void take_parent(struct survey *survey, struct dcv_seen *seen, size_t which,
+void survey_take_other(struct survey *survey, struct dcv_seen *seen, size_t which,
 	const struct resolve_question *question)
 {
 	struct dcv_look look = { .is_resolver = true };
-	struct dcv_parent parent;
+	struct dcv_other other = { .is_doubled = which };
 
-	(void)which;
 	if (!question->answer)
 		return;
-	(void)snprintf(parent.name, sizeof parent.name, "%s", question->name);
+	(void)snprintf(other.name, sizeof other.name, "%s", question->name);
 	for (const struct dns_record *record = NULL;
-		(record = dns_message_next(question->answer, record, DNS_TXT, parent.name));)
+		(record = dns_message_next(question->answer, record, DNS_TXT, other.name));)
 		if (!add_text(record, &look))
 			(void)error_set_memory(survey->err);
-	parent.texts.items = look.texts.items;
-	parent.texts.count = look.texts.count;
-	parent.texts.room = look.texts.room;
-	if (vec_reserve(&seen->parents)) {
-		seen->parents.items[seen->parents.count++] = parent;
+	other.texts.items = look.texts.items;
+	other.texts.count = look.texts.count;
+	other.texts.room = look.texts.room;
+	if (vec_reserve(&seen->others)) {
+		seen->others.items[seen->others.count++] = other;
 		return;
 	}
 	for (size_t i = 0; i < look.texts.count; i++)
@@ -280,7 +279,7 @@ static void ask_parents(struct survey *survey, struct round *round, struct dcv_s
 	for (const char *at = seen->name; top && at < top;) {
 		at = strchr(at, '.') + 1;
 		round_add(round, (struct round_ask){ server, at, DNS_TXT, ROUND_RECURSE },
-			(struct round_part){ seen, take_parent, 0 });
+			(struct round_part){ seen, survey_take_other, 0 });
 	}
 }
 

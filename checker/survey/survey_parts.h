@@ -69,6 +69,10 @@ MUST_USE bool survey_web(struct survey *survey);
 MUST_USE bool survey_take_texts(const struct survey *survey, const struct dcv_seen *seen,
 	const struct resolve_question *question, struct dcv_look *look);
 
+/* TXT records of another name than the one that is asked for; WHICH: it has the domain twice. */
+void survey_take_other(struct survey *survey, struct dcv_seen *seen, size_t which,
+	const struct resolve_question *question);
+
 bool survey_is_private(const struct survey *survey, const char *address);
 
 #endif

@@ -206,6 +206,18 @@ static bool round_of_servers(struct survey *survey)
 	return round_run(survey, &round);
 }
 
+/* "www.example.hk.example.hk": what becomes of a whole name where the domain is added to it. */
+static void ask_doubled(struct survey *survey, struct round *round, struct dcv_seen *seen)
+{
+	char name[2 * LIMIT_HOST_BYTES];
+
+	if (!seen->zone[0] || strlen(seen->at) + strlen(seen->zone) + 2 > LIMIT_HOST_BYTES)
+		return;
+	(void)snprintf(name, sizeof name, "%s.%s", seen->at, seen->zone);
+	round_add(round, (struct round_ask){ survey_resolver(survey, seen), name, DNS_TXT, FIND },
+		(struct round_part){ seen, survey_take_other, 1 });
+}
+
 static bool round_of_addresses(struct survey *survey)
 {
 	struct round round = { .failed = false };
@@ -214,6 +226,7 @@ static bool round_of_addresses(struct survey *survey)
 		struct dcv_seen *seen = &survey->seen[i];
 		const char *resolver = survey_resolver(survey, seen);
 
+		ask_doubled(survey, &round, seen);
 		if (seen->delegation_count > 0)
 			round_add(&round,
 				(struct round_ask){ resolver, seen->zone, DNS_DNSKEY, FIND },

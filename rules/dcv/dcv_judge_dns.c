@@ -96,16 +96,16 @@ static struct count count_servers(const struct dcv_request *request, const struc
 	return count;
 }
 
-static const struct dcv_parent *parent_with(
+static const struct dcv_other *other_with(
 	const struct dcv_request *request, const struct dcv_seen *seen)
 {
 	const struct dcv_text *text;
 
-	for (size_t i = 0; i < seen->parents.count; i++) {
-		const struct dcv_parent *parent = &seen->parents.items[i];
-		if (request->code.text && best_of(&request->code, parent->texts.items,
-						  parent->texts.count, &text) == DCV_MATCH_SAME)
-			return parent;
+	for (size_t i = 0; i < seen->others.count; i++) {
+		const struct dcv_other *other = &seen->others.items[i];
+		if (request->code.text && best_of(&request->code, other->texts.items,
+						  other->texts.count, &text) == DCV_MATCH_SAME)
+			return other;
 	}
 	return NULL;
 }
@@ -123,17 +123,22 @@ static const char *const near_reasons[] = {
 static void say_missing(const struct dcv_request *request, const struct dcv_seen *seen,
 	const struct count *count, struct dcv_verdict *verdict)
 {
-	const struct dcv_parent *parent = parent_with(request, seen);
+	const struct dcv_other *other = other_with(request, seen);
 
 	if (count->found && count->nearest < DCV_MATCH_EMPTY)
 		dcv_say(verdict, DCV_FAULT_TXT_DIFFERS,
 			"a TXT record of %s is nearly the code, but not quite: %s", seen->at,
 			near_reasons[count->nearest]);
-	else if (parent)
+	else if (other && other->is_doubled)
+		dcv_say(verdict, DCV_FAULT_TXT_MISSING,
+			"no TXT record of %s is the code; it stands at %s, where the domain is "
+			"there twice",
+			seen->at, other->name);
+	else if (other)
 		dcv_say(verdict, DCV_FAULT_TXT_MISSING,
 			"no TXT record of %s is the code; it stands at %s, where CAs may look as "
 			"well, but this one asks for it at the name itself",
-			seen->at, parent->name);
+			seen->at, other->name);
 	else if (count->found)
 		dcv_say(verdict, DCV_FAULT_TXT_MISSING, "%s has TXT records, but none is the code",
 			seen->at);

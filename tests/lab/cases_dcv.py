@@ -36,6 +36,7 @@ RECORDS = [
     'w-both A 127.0.0.1\nw-both A 127.0.0.2',
     'w-none TXT "nothing"',
     'private A 10.0.0.1',
+    f'twice A 127.0.0.1\ntwice.dcv.test TXT "{CODE}"',
 ]
 TO = 'location / { return %s; }'
 
@@ -191,6 +192,11 @@ def by_dns(stage):
             yield 'nobody validates signed.test'
         ran, records = bench.records('--method', 'dns', 'good.dcv.test')
         yield from exits(ran, 0)
+        for name, place in (('twice.dcv.test', 'twice.dcv.test.dcv.test'), ('child.parent.dcv.test', 'at parent.dcv.test')):
+            ran, records = bench.records('--method', 'dns', name)
+            yield from exits(ran, 1)
+            if place not in ' '.join(finding['message'] for finding in records[name]['findings']):
+                yield f'{name}: nothing is said of {place}: {records[name]["findings"]}'
         ran, records = bench.records('*.good.dcv.test', 'good.dcv.test')
         yield from exits(ran, 0)
         yield from expect(records, [('*.good.dcv.test', 'pass', '!file-status')])

@@ -93,10 +93,10 @@ static void above(struct dcv_seen *seen)
 {
 	dcv_stage_without_file(seen);
 	no_texts(seen);
-	cr_assert(vec_reserve(&seen->parents));
-	struct dcv_parent *parent = &seen->parents.items[seen->parents.count++];
-	*parent = (struct dcv_parent){ .name = "example.hk" };
-	cr_assert(dcv_text_add(&parent->texts, DCV_CODE, strlen(DCV_CODE), 3600));
+	cr_assert(vec_reserve(&seen->others));
+	struct dcv_other *other = &seen->others.items[seen->others.count++];
+	*other = (struct dcv_other){ .name = "example.hk" };
+	cr_assert(dcv_text_add(&other->texts, DCV_CODE, strlen(DCV_CODE), 3600));
 }
 
 static void aliased(struct dcv_seen *seen)
