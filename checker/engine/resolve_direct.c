@@ -239,7 +239,7 @@ static void add_socket(struct sockets *sockets, struct server *server, ares_sock
 
 static void gather(struct server *server, struct sockets *sockets)
 {
-	ares_socket_t fds[ARES_GETSOCK_MAXNUM];
+	ares_socket_t fds[ARES_GETSOCK_MAXNUM] = { 0 };
 	unsigned bits = (unsigned)ares_getsock(server->ares, fds, ARES_GETSOCK_MAXNUM);
 	struct timeval limit = { .tv_sec = NAP_MS / 1000 }, left;
 	const struct timeval *wait = ares_timeout(server->ares, &limit, &left);
@@ -247,10 +247,11 @@ static void gather(struct server *server, struct sockets *sockets)
 
 	if (wait_ms < sockets->wait_ms)
 		sockets->wait_ms = wait_ms;
+	/* As c-ares has them; its own macros shift a sign. */
 	for (unsigned i = 0; i < ARES_GETSOCK_MAXNUM; i++)
 		add_socket(sockets, server, fds[i],
-			(ARES_GETSOCK_READABLE(bits, i) ? POLLIN : 0) |
-				(ARES_GETSOCK_WRITABLE(bits, i) ? POLLOUT : 0));
+			(bits >> i & 1 ? POLLIN : 0) |
+				(bits >> (i + ARES_GETSOCK_MAXNUM) & 1 ? POLLOUT : 0));
 }
 
 /* One turn: whatever is ready, and whatever is due. */
