@@ -189,10 +189,16 @@ static void lint_anchor(struct lint *lint, const struct profile_store *store, si
 		instant_format_day(anchor->not_after, day);
 		complain(lint, place, "%s: the anchor %s ended on %s", store->id, anchor->id, day);
 	}
-	if (store->leaving[number].has_until && anchor->has_not_after &&
-		store->leaving[number].until.seconds > anchor->not_after.seconds)
+	const struct profile_leaving *leaving = &store->leaving[number];
+	if (leaving->has_until && anchor->has_not_after &&
+		leaving->until.seconds > anchor->not_after.seconds)
 		complain(lint, place, "%s: the anchor %s leaves after it has ended", store->id,
 			anchor->id);
+	else if (leaving->has_until && lint->now.seconds >= leaving->until.seconds) {
+		instant_format_day(leaving->until, day);
+		complain(lint, place, "%s: the anchor %s has left this trust store on %s",
+			store->id, anchor->id, day);
+	}
 }
 
 static void lint_store(struct lint *lint, const struct profile_store *store)

@@ -52,6 +52,24 @@ def check_rules(top, faults):
                for symbol in texts if symbol not in {row[0] for row in rows}]
 
 
+def findings_of(text):
+    """What tests expect to be found: strings that are empty, or have a severity and a rule."""
+    return [found for found in re.findall(r'"((?:[^"\\\n]|\\.)*)"', re.sub(r'"\s*\n\s*"', '', text))
+            if not found or re.search(r'(?:critical|warning|note) [a-z]+[.]', found)]
+
+
+def check_verdicts(top, faults):
+    """Each rule fires in some test, and in the same file something is judged on which it does not."""
+    tests = {path.name: findings_of(path.read_text()) for path in (top / 'tests/unit').glob('test_*.c')}
+    for rule in re.findall(r'^RULE\(\w+, "([^"]+)"', read(top / 'rules/rules.def', faults), re.M):
+        said = re.compile(rf'(?:critical|warning|note) {re.escape(rule)}(?![\w.-])')
+        fires = {name for name, found in tests.items() if any(said.search(one) for one in found)}
+        if not fires:
+            faults.append(f'tests/unit: no test expects {rule} with its severity')
+        elif not any(not said.search(one) for name in fires for one in tests[name]):
+            faults.append(f'tests/unit: {rule} is found in every row of {", ".join(sorted(fires))}')
+
+
 def check_command_line(top, faults):
     code = {path.name: path.read_text() for path in sorted((top / 'cli').glob('*.c'))}
     options = {'--' + name for text in code.values()
@@ -86,6 +104,7 @@ def check_command_line(top, faults):
 def main():
     top, faults = source.root(), []
     check_rules(top, faults)
+    check_verdicts(top, faults)
     check_command_line(top, faults)
     source.finish(faults)
 
