@@ -12,9 +12,10 @@
 #include "checker/target/target.h"
 #include "checker/trust/chain.h"
 
-static struct chain *read_chain(
-	const struct observation *observation, struct cert_store *store, struct error *err)
+static struct chain *read_chain(const struct observation *observation,
+	const struct facts_context *context, struct error *err)
 {
+	struct cert_store *store = context->certs;
 	const struct cert *certs[LIMIT_CHAIN] = { NULL };
 	struct chain *chain = NULL;
 	size_t count = 0;
@@ -26,6 +27,7 @@ static struct chain *read_chain(
 		if (!certs[count])
 			break;
 	}
+	chain_inherit(certs, count, context->trust);
 	if (count == observation->chain.count)
 		chain = chain_new(certs, count, err);
 	for (size_t i = 0; i < count; i++)
@@ -153,7 +155,7 @@ bool facts_derive(const struct observation *observation, const struct facts_cont
 	struct chain *chain = NULL;
 
 	if (observation->chain.count > 0) {
-		chain = read_chain(observation, context->certs, err);
+		chain = read_chain(observation, context, err);
 		if (!chain)
 			return false;
 	}

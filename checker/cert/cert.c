@@ -23,7 +23,8 @@
 X509 *cert_x509(const struct cert *cert)
 {
 	struct cert_holder *holder = cert_holder(cert);
-	X509 *x509 = atomic_load(&holder->x509), *none = NULL;
+	X509 *whole = atomic_load(&holder->whole);
+	X509 *x509 = whole ? whole : atomic_load(&holder->x509), *none = NULL;
 	const unsigned char *at = holder->der;
 
 	if (x509 || !cert->readable)
@@ -175,6 +176,7 @@ void cert_unref(const struct cert *cert)
 		cert_verifier_free(atomic_load(&holder->idle[i]));
 	EVP_PKEY_free(atomic_load(&holder->key));
 	X509_free(atomic_load(&holder->x509));
+	X509_free(atomic_load(&holder->whole));
 	AUTHORITY_KEYID_free(holder->akid);
 	arena_release(&holder->texts);
 	free(holder);

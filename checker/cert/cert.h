@@ -118,6 +118,13 @@ bool cert_names_issuer(const struct cert *cert, const struct cert *issuer);
  * make it a costly one (limits.h) fits nothing. */
 bool cert_issued_by(const struct cert *cert, const struct cert *issuer);
 
+/*
+ * A DSA key may have no parameters of its own: it has those of its issuer's key (RFC 3279, 2.3.2),
+ * and fits no signature before it has got them.  From any thread.
+ */
+bool cert_wants_parameters(const struct cert *cert);
+void cert_inherit_parameters(const struct cert *cert, const struct cert *issuer);
+
 /* RFC 9525, 6: is NAME (an A-label or an address literal) one of the subject alternative
  * names?  The common name is never consulted. */
 bool cert_covers(const struct cert *cert, const char *name);

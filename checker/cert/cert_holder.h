@@ -88,7 +88,9 @@ struct cert_holder {
 	struct cert_span key_id, authority_key_id; /* octets; absent: NULL */
 	AUTHORITY_KEYID *akid;                     /* of those that are not ordinary; NULL: none */
 
+	bool lacks_parameters; /* of its DSA key: those of its issuer's are meant */
 	_Atomic(X509 *) x509;
+	_Atomic(X509 *) whole; /* the same with them; cert_inherit.c */
 	_Atomic(EVP_PKEY *) key;
 	_Atomic(struct cert_verifier *) idle[CERT_IDLE];
 	struct cert_memo memo;
@@ -106,6 +108,9 @@ MUST_USE struct cert_holder *cert_holder_new(const uint8_t *der, size_t len);
 /* As cert_new(), with the digests of HASHER; NULL: fetched anew. */
 MUST_USE struct cert *cert_make(
 	const uint8_t *der, size_t len, struct hasher *hasher, struct error *err);
+
+/* cert_inherit.c: is the key a DSA key without parameters? */
+bool cert_lacks_parameters(X509 *x509);
 
 /* --- The readers --- */
 

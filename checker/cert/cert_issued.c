@@ -313,7 +313,8 @@ bool cert_is_signed_by(const struct cert *cert, const struct cert *issuer)
 	struct cert_memo *memo = &cert_holder(cert)->memo;
 	bool fits = false;
 
-	if (!cert->readable || !issuer->readable)
+	/* Not to be remembered: it may inherit them yet. */
+	if (!cert->readable || !issuer->readable || cert_wants_parameters(issuer))
 		return false;
 	if (memo_find(memo, issuer, &fits))
 		return fits;

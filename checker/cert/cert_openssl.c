@@ -111,6 +111,7 @@ static bool read_key(struct cert_holder *holder, X509 *x509, struct hasher *hash
 
 	if (len > 0) {
 		hasher_sha256(hasher, spki, (size_t)len, holder->cert.spki_sha256);
+		holder->lacks_parameters = cert_lacks_parameters(x509);
 		if (X509_get0_pubkey(x509))
 			pubkey_describe(spki, (size_t)len, &pubkey);
 	}

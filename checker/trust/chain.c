@@ -8,6 +8,7 @@
 #include "checker/base/error.h"
 #include "checker/cert/cert.h"
 #include "checker/limits.h"
+#include "checker/trust/trust.h"
 
 struct place {
 	struct cert *cert;
@@ -109,6 +110,35 @@ static void find_issuers(struct chain *chain)
 	}
 }
 
+/* Whose parameters CERT's key has; nobody's yet: NULL. */
+static const struct cert *find_donor(const struct cert *cert, const struct cert *const *certs,
+	size_t count, const struct trust *trust)
+{
+	for (size_t i = 0; i < count; i++)
+		if (certs[i] != cert && certs[i]->readable && cert_issued_by(cert, certs[i]))
+			return certs[i];
+	return trust ? trust_find_issuer(trust, cert) : NULL;
+}
+
+void chain_inherit(const struct cert *const *certs, size_t count, const struct trust *trust)
+{
+	bool any = true;
+
+	while (any) {
+		any = false;
+		for (size_t i = 0; i < count; i++) {
+			const struct cert *donor = cert_wants_parameters(certs[i])
+							   ? find_donor(
+								     certs[i], certs, count, trust)
+							   : NULL;
+			if (!donor)
+				continue;
+			cert_inherit_parameters(certs[i], donor);
+			any |= !cert_wants_parameters(certs[i]);
+		}
+	}
+}
+
 struct chain *chain_new(const struct cert *const served[], size_t count, struct error *err)
 {
 	CLEANUP(chain_freep) struct chain *chain = calloc(1, sizeof *chain);
@@ -121,6 +151,7 @@ struct chain *chain_new(const struct cert *const served[], size_t count, struct 
 	chain->len = count;
 	for (size_t i = 0; i < count; i++)
 		chain->at[i].cert = cert_ref(served[i]);
+	chain_inherit(served, count, NULL);
 	find_issuers(chain);
 	for (size_t i = 0; i < count; i++)
 		chain->at[i].link = classify(chain, i);

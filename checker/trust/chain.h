@@ -37,6 +37,13 @@ enum chain_link {
 };
 
 /*
+ * DSA keys that have their parameters from their issuers' (RFC 3279, 2.3.2) get them, from those of
+ * CERTS and what TRUST knows; NULL: from those alone, as chain_new() does.
+ */
+struct trust;
+void chain_inherit(const struct cert *const *certs, size_t count, const struct trust *trust);
+
+/*
  * Builds a chain of the COUNT certificates at SERVED, which are in wire order
  * and stay the caller's.  A bad list is not an error, it is a chain to report
  * on.  COUNT is at most LIMIT_CHAIN.  NULL only when memory runs out.
