@@ -1,11 +1,10 @@
 # SPDX-License-Identifier: MIT
-# exchange.ps1 - certificates of Exchange 2010 and later: request, import, services, export
+# exchange.ps1 - certificates of Exchange 2010 and later: import, services, export
 #
-# The CA's guide ends before services are assigned: until then Exchange goes on sending the old certificate.  And it
-# wants a new request each time, never "Renew Exchange certificate".
+# The CA's guide ends before services are assigned: until then Exchange goes on sending the old certificate.
 #
 # The shell of Exchange 2010 is PowerShell 2.0.  Parameters that only some versions have (-RequestFile, -FileName,
-# -Path, -Identity) are not used: every version has -FileData, and gives requests and exports as output.
+# -Path, -Identity) are not used: every version has -FileData, and gives what it exports as output.
 
 function Test-Place {
 	if (-not (Get-Command Get-ExchangeCertificate -ErrorAction SilentlyContinue)) {
@@ -46,13 +45,6 @@ function Set-Services([string]$sha1, [string]$wanted) {
 		$more['DoNotRequireSsl'] = $true
 	}
 	Enable-ExchangeCertificate -Thumbprint $sha1 -Services $wanted @more
-}
-
-function New-Request([string]$out) {
-	$text = New-ExchangeCertificate -GenerateRequest -FriendlyName $RequestFriendlyName -KeySize $RequestKeySize `
-		-PrivateKeyExportable $true -SubjectName $RequestSubject -DomainName $RequestNames
-	# Plain ASCII: what Exchange's own recipe writes is UTF-16, which neither OpenSSL nor a CA's form takes.
-	[IO.File]::WriteAllBytes($out, [Text.Encoding]::ASCII.GetBytes([string]$text))
 }
 
 # What the CA sent joins its pending request; what is here with its key already need not be imported again.

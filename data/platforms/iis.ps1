@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# iis.ps1 - certificates of IIS, and of whatever else is served by HTTP.SYS: request, install, bindings, export
+# iis.ps1 - certificates of IIS, and of whatever else is served by HTTP.SYS: install, bindings, export
 #
 # Windows 2008 can only take a binding away and add it again, so there is a moment without.  The words of netsh are in
 # the language of Windows: they are read by their form (an address, a hash, a GUID), never by their labels.
@@ -75,27 +75,6 @@ function Set-Binding($binding, [string]$sha1, [string]$store) {
 }
 
 # --- What is done ---
-
-function ConvertTo-InfText([string]$text) {
-	return $text.Replace('"', '""')
-}
-
-function New-Request([string]$out) {
-	$lines = @('[Version]', 'Signature="$Windows NT$"', '[NewRequest]',
-		('Subject="{0}"' -f (ConvertTo-InfText $RequestSubject)),
-		'KeySpec=1', ('KeyLength={0}' -f $RequestKeySize), 'HashAlgorithm=sha256', 'Exportable=TRUE',
-		# Without this the key lands in the profile of whoever asks.
-		'MachineKeySet=TRUE',
-		'RequestType=PKCS10', 'KeyUsage=0xa0', 'ProviderName="Microsoft RSA SChannel Cryptographic Provider"', 'ProviderType=12',
-		('FriendlyName="{0}"' -f (ConvertTo-InfText $RequestFriendlyName)), '[Extensions]', '2.5.29.17="{text}"')
-	foreach ($name in $RequestNames) {
-		$lines += '_continue_="DNS={0}&"' -f (ConvertTo-InfText $name)
-	}
-	$lines += '2.5.29.37="{text}1.3.6.1.5.5.7.3.1"'
-	$inf = [IO.Path]::ChangeExtension($out, '.inf')
-	[IO.File]::WriteAllText($inf, [string]::Join("`r`n", [string[]]$lines) + "`r`n", [Text.Encoding]::Unicode)
-	Invoke-Tool 'certreq.exe' @('-new', $inf, $out)
-}
 
 function Read-Plain($secure) {
 	$memory = [Runtime.InteropServices.Marshal]::SecureStringToBSTR($secure)

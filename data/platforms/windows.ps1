@@ -3,7 +3,7 @@
 #
 # powershell -ExecutionPolicy Bypass -File THIS [-WhatIf | -Verify | -Undo] [OPTION...], as an administrator
 #
-# Without a request: adds the new certificates and the revocation list to the machine's intermediate store, removes
+# Without -Complete, -Backup or -Restore: adds the new certificates and the revocation list to the machine's intermediate store, removes
 # the old ones by thumbprint there and in the hidden copies of service accounts, and looks at what the server sends.
 # Everything that is removed is kept in backup-DATE beside this file, and a failure half-way is rolled back.
 #
@@ -14,8 +14,8 @@
 #   -NoConnect            does not look at what is sent (an old .NET may not speak the server's TLS)
 #   -Connect HOST:PORT    looks there
 #   -Wait SECONDS         how long what is sent may take to change (300)
-#   -Request              makes a key and a request
-#   -Complete FILE        installs what the CA sent, in place of the old certificate
+#   -Complete FILE        installs what the CA sent, in place of the old certificate; the request for it is made by
+#                         what `chainmend csr --emit` writes
 #   -Services S           for Exchange: the services it gets, by default those of the old one
 #   -Backup FILE.pfx      certificate and key, under a password that is asked for
 #   -Restore FILE.pfx     installs such a backup, in place of the old certificate
@@ -65,25 +65,6 @@ function Test-Stores {
 		$good = $false
 	}
 	return $good
-}
-
-function Invoke-Request {
-	if ($RequestSubject -eq $null -or $RequestSubject -eq '') {
-		Stop-Wrong ('What to request is not known here; make the request with: chainmend csr --from RESULTS {0}' -f $HostName)
-	}
-	$out = Join-Path $here $RequestFile
-	if (Test-Path -LiteralPath $out) {
-		Say ('{0} is there already: nothing to do. Submit it, then -Complete with what the CA sends.' -f $out)
-		return
-	}
-	Say ('{0} for {1}' -f $RequestSubject, [string]::Join(', ', [string[]]$RequestNames))
-	if ($whatIf) {
-		Say ('would make a key of {0} bits, which can be exported, and {1}' -f $RequestKeySize, $out)
-		return
-	}
-	New-Request $out
-	Say ('done: {0}' -f $out)
-	Say 'Its key is in this machine alone, and a pending request is not exported with it: back up the machine, then submit.'
 }
 
 function Invoke-Backup([string]$path) {
@@ -171,7 +152,6 @@ for ($at = 0; $at -lt $args.Count; $at++) {
 		'-NoConnect' { $look = $false }
 		'-Connect' { $place = [string]$args[$at] }
 		'-Wait' { $seconds = $args[$at] }
-		'-Request' { $mode = 'request' }
 		'-Complete' { $mode = 'complete'; $file = [string]$args[$at] }
 		'-Backup' { $mode = 'backup'; $file = [string]$args[$at] }
 		'-Restore' { $mode = 'restore'; $file = [string]$args[$at] }
@@ -201,7 +181,7 @@ $me = New-Object Security.Principal.WindowsPrincipal([Security.Principal.Windows
 if (-not $me.IsInRole([Security.Principal.WindowsBuiltInRole]::Administrator)) {
 	Stop-Wrong 'Start this as an administrator ("Run as administrator").'
 }
-if ('request', 'complete', 'backup', 'restore' -contains $mode -or ($mode -eq 'undo' -and (Test-Path -LiteralPath $record))) {
+if ('complete', 'backup', 'restore' -contains $mode -or ($mode -eq 'undo' -and (Test-Path -LiteralPath $record))) {
 	Test-Place
 }
 $LeafSha1 = Find-Leaf
@@ -213,7 +193,6 @@ try {
 		'stores' { Repair-Stores }
 		'verify' { Test-All 0 }
 		'undo' { Undo-Last }
-		'request' { Invoke-Request }
 		'complete' { Complete-Request $file $null }
 		'backup' { Invoke-Backup $file }
 		'restore' { Complete-Request $file (Read-Host -AsSecureString 'Password of the backup') }

@@ -68,21 +68,21 @@ const struct plan_hint plan_hints_iis[9] = {
 	LIST_AGES,
 	ONE_A_FILE,
 	{ N_("What is bound to which certificate."), "netsh http show sslcert" },
-	{ N_("A new certificate is requested by the script where the plan says what to request; "
-	     "else make the request elsewhere and bring key and certificate here as PKCS#12."),
-		"powershell -ExecutionPolicy Bypass -File apply.ps1 -Request" },
+	{ N_("The request is made on this machine, so that the key never leaves it; certreq takes "
+	     "the file that chainmend writes."),
+		"certreq -new REQUEST.inf REQUEST.req" },
 	{ N_("The certificate that came is installed and bound wherever the old one was."),
 		"powershell -ExecutionPolicy Bypass -File apply.ps1 -Complete FILE.cer" },
 };
 
-#define EMS_REQUEST                                                                                \
-	{                                                                                          \
-		N_("A new certificate needs a new request each time, never a renewal of the old "  \
-		   "one. In "                                                                      \
-		   "the Exchange Management Shell the script writes it in plain ASCII, where the " \
-		   "plan "                                                                         \
-		   "says what to request."),                                                       \
-			".\\apply.ps1 -Request"                                                    \
+#define EMS_REQUEST                                                                               \
+	{                                                                                         \
+		N_("A new certificate needs a new request each time, never a renewal of the old " \
+		   "one; the "                                                                    \
+		   "script that chainmend writes makes it in the Exchange Management Shell, in "  \
+		   "plain "                                                                       \
+		   "ASCII, which CAs can read."),                                                 \
+			".\\REQUEST.ps1"                                                          \
 	}
 #define EMS_COMPLETE                                                                             \
 	{                                                                                        \

@@ -15,6 +15,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "reports/request/recipe.h"
+
 enum plan_family {
 	PLAN_FAMILY_SH,
 	PLAN_FAMILY_POWERSHELL,
@@ -36,10 +38,12 @@ struct plan_platform {
 	const char *title;
 	enum plan_family family;
 	const char *bodies[PLAN_BODIES]; /* one script, in this order; NULL ends them */
-	bool builds_chain;               /* sends what its stores build: a cross is advice */
-	bool takes_list;                 /* keeps a revocation list in its stores */
-	const char *where;               /* where the chain lives; translated */
-	const char *reload;              /* how it takes effect without loss; translated */
+	enum recipe
+		recipe; /* what makes key and request there; the first, OpenSSL's: chainmend does */
+	bool builds_chain;  /* sends what its stores build: a cross is advice */
+	bool takes_list;    /* keeps a revocation list in its stores */
+	const char *where;  /* where the chain lives; translated */
+	const char *reload; /* how it takes effect without loss; translated */
 	const struct plan_hint *hints;
 	size_t hint_count;
 };

@@ -126,10 +126,22 @@ static void put_scan(const struct plan_host *host, const struct plan_piece *piec
 	plan_quote_sh(buf_text(&target), out);
 }
 
+/* The key is made where it will be used, wherever something there can. */
+static void put_request(const struct plan_host *host, struct buf *out)
+{
+	(void)buf_add_text(out, "chainmend csr --from RESULTS ");
+	if (host->platform->recipe != RECIPE_OPENSSL)
+		(void)buf_addf(out, "--emit %s:REQUEST%s ", recipe_name(host->platform->recipe),
+			recipe_ending(host->platform->recipe));
+	plan_quote_sh(host->target->host, out);
+}
+
 void plan_step_command(enum plan_step step, const struct plan_host *host,
 	const struct plan_piece *piece, struct buf *out)
 {
-	if (step == PLAN_STEP_TRY)
+	if (step == PLAN_STEP_REQUEST)
+		put_request(host, out);
+	else if (step == PLAN_STEP_TRY)
 		put_script(host, piece, " --dry-run", " -WhatIf", out);
 	else if (step == PLAN_STEP_BACK_UP)
 		put_script(host, piece, "", "", out);

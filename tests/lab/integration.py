@@ -30,6 +30,7 @@ import cases_monitoring
 import cases_plan
 import cases_plan_ansible
 import cases_plan_java
+import cases_plan_windows
 import cases_policy
 import cases_probe
 import cases_report
@@ -63,6 +64,7 @@ MODULES = (
     cases_plan,
     cases_plan_ansible,
     cases_plan_java,
+    cases_plan_windows,
     cases_policy,
     cases_probe,
     cases_report,
