@@ -7,6 +7,7 @@
 #include "checker/base/error.h"
 #include "checker/base/phrase.h"
 #include "checker/cert/cert.h"
+#include "checker/key/key_file.h"
 #include "checker/revoke/revoke_request.h"
 #include "checker/trust/trust.h"
 #include "cli/exit_code.h"
@@ -255,6 +256,28 @@ int bundling_refuse(const struct bundling *bundling)
 	else
 		(void)console_usage(&bundling->options->console, "no bundle: %s", bundle->why);
 	return bundle->state == BUNDLE_LACKING ? EXIT_CODE_UNEXAMINED : EXIT_CODE_FAILED;
+}
+
+bool bundling_fits(const struct bundling *bundling, const struct cert *leaf)
+{
+	const struct options *options = bundling->options;
+	const struct private_key *key = bundling->pile.key;
+
+	if (!key)
+		return true;
+	if (!key_file_fits(key, leaf)) {
+		(void)console_usage(&options->console,
+			"the private key is not that of the certificate of %s",
+			leaf->readable ? leaf->common_name : "");
+		return false;
+	}
+	if (!key_file_whole(key)) {
+		(void)console_usage(&options->console,
+			"the private key is damaged: its own two halves do not fit");
+		return false;
+	}
+	console_tell(&options->console, "the private key is that of the certificate");
+	return true;
 }
 
 size_t bundling_certs(

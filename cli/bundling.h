@@ -38,6 +38,9 @@ MUST_USE bool bundling_begin(
 /* The bundle for LEAF of all certificates in the pile; what state it is in, it says itself. */
 MUST_USE bool bundling_make(struct bundling *bundling, const struct cert *leaf, struct error *err);
 
+/* Does the pile's key, if it has one, belong to LEAF?  Says so either way. */
+MUST_USE bool bundling_fits(const struct bundling *bundling, const struct cert *leaf);
+
 /* Says what is in it, what was left out and why, and what would do good. */
 void bundling_tell(const struct bundling *bundling);
 

@@ -10,7 +10,6 @@
 #include "checker/cert/cert.h"
 #include "checker/cert/cert_pem.h"
 #include "checker/cert/cert_pkcs7.h"
-#include "checker/key/key_file.h"
 #include "checker/key/pfx.h"
 #include "checker/key/private_key.h"
 #include "cli/bundling.h"
@@ -67,29 +66,6 @@ static bool read_files(struct bundling *bundling, const struct options *options,
 			    wants_key ? PILE_BOTH : PILE_CERTIFICATES, err))
 			return false;
 	}
-	return true;
-}
-
-/* Does the key that was given, or is to be written, belong to the certificate? */
-static bool fits(const struct bundling *bundling, const struct cert *leaf)
-{
-	const struct options *options = bundling->options;
-	const struct private_key *key = bundling->pile.key;
-
-	if (!key)
-		return true;
-	if (!key_file_fits(key, leaf)) {
-		(void)console_usage(&options->console,
-			"the private key is not that of the certificate of %s",
-			leaf->readable ? leaf->common_name : "");
-		return false;
-	}
-	if (!key_file_whole(key)) {
-		(void)console_usage(&options->console,
-			"the private key is damaged: its own two halves do not fit");
-		return false;
-	}
-	console_tell(&options->console, "the private key is that of the certificate");
 	return true;
 }
 
@@ -180,5 +156,6 @@ int command_bundle(struct options *options, struct error *err)
 		       EXIT_CODE_TROUBLE;
 	if (is_sealed(options) && !sealing_password(options, &password, err))
 		return EXIT_CODE_TROUBLE;
-	return fits(&bundling, leaf) ? make(&bundling, leaf, &password, err) : EXIT_CODE_FAILED;
+	return bundling_fits(&bundling, leaf) ? make(&bundling, leaf, &password, err)
+					      : EXIT_CODE_FAILED;
 }

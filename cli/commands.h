@@ -26,6 +26,7 @@ int command_explain_chain(struct options *options, struct error *err);
 int command_history(struct options *options, struct error *err);
 int command_import(struct options *options, struct error *err);
 int command_plan(struct options *options, struct error *err);
+int command_key(struct options *options, struct error *err);
 int command_profile(struct options *options, struct error *err);
 int command_report(struct options *options, struct error *err);
 

@@ -38,6 +38,8 @@ static const struct command {
 		N_("judge what tlsx, zgrab2 or openssl s_client captured") },
 	{ "plan", &options_plan, command_plan,
 		N_("results to work: a folder for each host, with what to do and scripts") },
+	{ "key", &options_key, command_key,
+		N_("back a private key up, prove a backup, restore one") },
 	{ "profile", &options_profile, command_profile, N_("list, show, lint or draft profiles") },
 	{ "report", &options_report, command_report, N_("render saved results again") },
 };

@@ -110,6 +110,7 @@ static const struct row rows[] = {
 	CHOICE(IMPORT_FROM, "--from", import_from, captures),
 	LIST(INPUT, "--input", inputs),
 	TEXT(MADE_ALIAS, "--alias", made.alias, PHRASE("entry")),
+	TEXT(MADE_CERTIFICATE, "--certificate", made.certificate, PHRASE("file")),
 	CHOICE(MADE_FORM, "--to", made.form, forms),
 	TEXT(MADE_KEY, "--key", made.key, PHRASE("file")),
 	TEXT(MADE_OUTPUT, "--output", made.output, PHRASE("file")),

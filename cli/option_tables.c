@@ -227,6 +227,26 @@ static const struct poptOption history_table[] = {
 	GROUP_HELP
 };
 
+static const struct poptOption key_table[] = {
+	VALUE("key", '\0', OPTION_MADE_KEY,
+		"backup: the private key; restore: where it goes", "FILE"),
+	VALUE("certificate", '\0', OPTION_MADE_CERTIFICATE,
+		"backup: its certificate; check: the same one; restore: where the chain goes", "FILE"),
+	VALUE("output", 'o', OPTION_MADE_OUTPUT, "backup: where it goes", "FILE"),
+	VALUE("for", '\0', OPTION_MADE_READER,
+		"backup: who has to read it: modern, windows-2008 (modern)", "WHOM"),
+	VALUE("alias", '\0', OPTION_MADE_ALIAS, "backup: what the key is called in it", "NAME"),
+	VALUE("password-file", '\0', OPTION_PASSWORD_FILE,
+		"its first line opens what is read, and seals a backup", "FILE"),
+	VALUE("output-password-file", '\0', OPTION_MADE_OUTPUT_PASSWORD,
+		"backup: its first line seals it", "FILE"),
+	VALUE("retries", '\0', OPTION_RETRIES, "check: further tries after a network failure (1)", "N"),
+	VALUE("proxy", '\0', OPTION_PROXY,
+		"check: go through http://HOST[:PORT] or socks5h://HOST[:PORT]", "URL"),
+	GROUP_MAKING,
+	GROUP_HELP
+};
+
 static const struct poptOption report_table[] = {
 	VALUE("profile", '\0', OPTION_PROFILE,
 		"the profile that the results were judged by (the one they name)", "NAME|FILE"),
@@ -418,6 +438,15 @@ const struct options_page options_plan = {
 	   "with what\n"
 	   "to do, the chain to serve and a script that can be tried, verified and undone."),
 	plan_table,
+};
+const struct options_page options_key = {
+	"key backup | check FILE [TARGET|RESULTS...] | restore FILE",
+	N_("Puts a private key and its certificate into a PKCS#12 file, proves that such a backup "
+	   "opens and\n"
+	   "is of what a server serves now, or takes key and chain out of it.  Passwords are never "
+	   "on the\n"
+	   "command line."),
+	key_table,
 };
 const struct options_page options_profile = {
 	"profile list | show NAME|FILE | lint NAME|FILE... | new --from FILE...",

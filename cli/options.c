@@ -146,7 +146,7 @@ static bool set_defaults(struct options *options, int argc, const char **argv, s
 		.console = { .language = language, .plugin = plugin_wanted(argc - 1, argv + 1) },
 		.concurrency = CONCURRENCY_DEFAULT,
 		.threads = machine_processors(),
-		.retries = 1,
+		.retries = RETRIES_DEFAULT,
 		.probe_auto = true,
 		.timeout_s = 10,
 		.import_from = CAPTURE_KINDS,

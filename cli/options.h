@@ -51,6 +51,8 @@ enum handshake_choice { HANDSHAKE_CHOICE_FLIGHT, HANDSHAKE_CHOICE_COMPLETE };
 enum notify_on { NOTIFY_ON_PROBLEM, NOTIFY_ON_ALWAYS };
 
 /* What an option said each time it was given. */
+#define RETRIES_DEFAULT 1
+
 struct option_list {
 	const char **items; /* kept by the options */
 	size_t count, room;
@@ -151,6 +153,7 @@ struct options {
 	/* Bundles and key stores */
 	struct {
 		const char *key;             /* the private key's file; NULL: none */
+		const char *certificate;     /* its certificate's; NULL: none */
 		unsigned form;               /* enum bundle_form */
 		unsigned reader;             /* enum pfx_reader; PFX_READER_COUNT: not said */
 		const char *alias;           /* NULL: not said */
@@ -192,8 +195,7 @@ struct options {
 struct options_page;
 extern const struct options_page options_arl, options_bundle, options_check, options_compare,
 	options_csr, options_dcv, options_explain, options_explain_chain, options_history,
-	options_plan, options_profile, options_report, options_scan;
-extern const struct options_page options_import;
+	options_import, options_key, options_plan, options_profile, options_report, options_scan;
 
 enum options_result {
 	OPTIONS_READ,

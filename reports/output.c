@@ -22,7 +22,7 @@ struct output {
 	char *path;      /* for messages, and where the file has to appear */
 	char *temporary; /* NULL when written directly */
 	mode_t mode;     /* of the file in the end */
-	bool secret;     /* replaces nothing */
+	bool is_new;     /* replaces nothing */
 	bool gathers;    /* it is a file: nobody waits for each record */
 	struct buf gathered;
 	uint64_t gathered_us; /* since when */
@@ -214,15 +214,15 @@ static bool refuse_present(const char *path, struct error *err)
 	return error_set(err, ERROR_IO, "%s: is there already, and is not written over", path);
 }
 
-struct output *output_open_secret(const char *path, struct error *err)
+struct output *output_open_new(const char *path, mode_t mode, struct error *err)
 {
 	CLEANUP(output_freep) struct output *output = output_new(path, err);
 	struct stat there;
 
 	if (!output)
 		return NULL;
-	output->secret = true;
-	output->mode = 0600;
+	output->is_new = true;
+	output->mode = mode;
 	if (lstat(path, &there) == 0)
 		(void)refuse_present(path, err);
 	else if (errno != ENOENT)
@@ -230,6 +230,11 @@ struct output *output_open_secret(const char *path, struct error *err)
 	else if (open_temporary(output, err))
 		return TAKE(output);
 	return NULL;
+}
+
+struct output *output_open_secret(const char *path, struct error *err)
+{
+	return output_open_new(path, 0600, err);
 }
 
 struct output *output_open(const char *path, struct error *err)
@@ -400,12 +405,12 @@ bool output_commit(struct output *output, struct error *err)
 
 	if (fchmod(output->fd, output->mode) != 0 || fsync(output->fd) != 0)
 		return error_set_errno(err, errno, "%s: cannot be written", output->path);
-	if (!close_checked(output, err) || (output->secret && !take_name(output, err)))
+	if (!close_checked(output, err) || (output->is_new && !take_name(output, err)))
 		return false;
 	if (rename(output->temporary, output->path) != 0) {
 		int why = errno;
 
-		if (output->secret)
+		if (output->is_new)
 			(void)unlink(output->path);
 		return error_set_errno(err, why, "%s: cannot be written", output->path);
 	}

@@ -20,6 +20,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "checker/base/attr.h"
 
@@ -30,9 +31,12 @@ struct output;
 MUST_USE struct output *output_open(const char *path, struct error *err);
 
 /*
- * A file that nobody but its owner may read (mode 0600), for a private key.  There must not be one
- * at PATH yet, nor a link: output_commit() replaces nothing, not even what has come meanwhile.
+ * A file of that mode.  There must not be one at PATH yet, nor a link: output_commit() replaces
+ * nothing, not even what has come meanwhile.
  */
+MUST_USE struct output *output_open_new(const char *path, mode_t mode, struct error *err);
+
+/* The same that nobody but its owner may read (mode 0600), for a private key. */
 MUST_USE struct output *output_open_secret(const char *path, struct error *err);
 /* What it holds is nobody else's business: a file of it is readable by its owner alone. */
 void output_hide(struct output *output);

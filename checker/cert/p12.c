@@ -287,6 +287,10 @@ const char *p12_open(
 			"the PKCS#12 file is damaged, or encrypted the old way (RC2), for which "
 			"OpenSSL's "
 			"legacy provider is not installed here; export it again with AES");
+	if (!PKCS12_mac_present(p12->file) && !password) {
+		p12->locked = true;
+		return PHRASE("this PKCS#12 file needs a password");
+	}
 	if (!PKCS12_mac_present(p12->file))
 		return PHRASE("the PKCS#12 file is damaged or the password does not open it");
 	return PHRASE("the PKCS#12 file is damaged, or encrypted in a way OpenSSL does not know");

@@ -69,11 +69,13 @@ bool key_file_is_pkcs12(const struct buf *bytes)
 
 	if (bytes->len < 8 || bytes->len > LONG_MAX || der[0] != 0x30)
 		return false;
-	if (ASN1_get_object(&at, &content, &tag, &class, (long)bytes->len) & 0x80)
-		return false;
+	/* One that was cut short is one, too: only its beginning counts. */
+	ERR_set_mark();
+	(void)ASN1_get_object(&at, &content, &tag, &class, (long)bytes->len);
+	ERR_pop_to_mark();
 	/* RFC 7292, 4: its version is 3; those of keys are 0 and 1. */
-	return (size_t)(at - der) + 3 <= bytes->len && at[0] == V_ASN1_INTEGER && at[1] == 1 &&
-	       at[2] == 3;
+	return at > der && (size_t)(at - der) + 3 <= bytes->len && at[0] == V_ASN1_INTEGER &&
+	       at[1] == 1 && at[2] == 3;
 }
 
 static enum key_file_found read_p12(const char *path, const struct buf *bytes, const char *password,

@@ -11,7 +11,7 @@ import threading
 
 from authority import Authority
 from cases import Skip, collector, exits, refuses, unprintable
-from lab import run
+from lab import quiet_environment, run
 
 __all__ = ['CASES', 'Skip']
 CASES, case = collector()
@@ -299,20 +299,22 @@ def jks(stage):
     leaf, own = (stage.lab.service('leaf-only', f'{part}.pem') for part in ('leaf', 'key'))
     out = folder / 'server.jks'
     words = ['--to', 'jks', '--key', own, '--password-file', secret(stage), '-o', out, leaf]
-    yield from exits(bundle(stage, *words, '--alias', 'tomcat'), 0)
+    scratch = stage.fresh()
+    command = [stage.chainmend, 'bundle', *stage.lab.profile(), *stage.lab.stores(), '--as-of', stage.day, *words]
+    yield from exits(run([*command, '--alias', 'tomcat'],
+                         env={**quiet_environment(stage.fresh()), 'TMPDIR': str(scratch)}), 0)
     if mode(out) != 0o600 or out.read_bytes()[:4] != b'\xfe\xed\xfe\xed':
         yield f'{oct(mode(out))} {out.read_bytes()[:4]}'
     listed = run([keytool, '-list', '-v', '-keystore', out, '-storepass', PASSWORD, '-alias', 'tomcat'])
     if b'PrivateKeyEntry' not in listed.out or b'Certificate chain length: 3' not in listed.out:
         yield f'{listed} {listed.out[:400]}'
-    left = list(pathlib.Path('/tmp').glob('chainmend-??????'))
+    left = list(scratch.glob('chainmend-*'))
     if left:
         yield f'left behind: {left}'
     yield from refuses(bundle(stage, '--to', 'jks', '--key', own, '--password-file', secret(stage, 'short'), '-o',
                               out, leaf), '6 characters')
     bare = stage.fresh()
-    ran = run([stage.chainmend, 'bundle', *stage.lab.profile(), *stage.lab.stores(), '--as-of', stage.day, *words],
-              env={'PATH': str(bare), 'XDG_CACHE_HOME': str(bare), 'LC_ALL': 'C.UTF-8'})
+    ran = run(command, env={'PATH': str(bare), 'XDG_CACHE_HOME': str(bare), 'LC_ALL': 'C.UTF-8'})
     yield from exits(ran, 2)
     if b'keytool' not in ran.err:
         yield ran

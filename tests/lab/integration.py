@@ -26,6 +26,7 @@ import cases_handshake
 import cases_history
 import cases_import
 import cases_input
+import cases_keys
 import cases_monitoring
 import cases_plan
 import cases_plan_ansible
@@ -60,6 +61,7 @@ MODULES = (
     cases_history,
     cases_import,
     cases_input,
+    cases_keys,
     cases_monitoring,
     cases_plan,
     cases_plan_ansible,

@@ -20,7 +20,7 @@ KEYWORDS = {
     'N_': '1', 'PHRASE': '1', 'lang_text': '2', 'lang_plural': '2,3',
     'FLAG': '4', 'VALUE': '4',
     'error_set': '3', 'error_set_errno': '3',
-    'bundle_refuse': '2', 'dcv_say': '3', 'finding_say': '2', 'observation_end': '3', 'phrase_say': '3',
+    'backup_say': '3', 'bundle_refuse': '2', 'dcv_say': '3', 'finding_say': '2', 'observation_end': '3', 'phrase_say': '3',
     'console_say': '2', 'console_tell': '2', 'console_warn': '2', 'console_usage': '2',
     'conn_give_up': '4', 'fault_set': '3', 'flight_fail': '3', 'flight_fault_as': '3',
     'flight_limit': '2', 'session_fail': '3', 'tunnel_fail': '4',
