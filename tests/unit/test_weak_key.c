@@ -74,7 +74,6 @@ static struct forge_bytes good_key(struct fixture *f, const char *name)
 Test(weak_key, good_keys_have_nothing)
 {
 	static const char *const names[] = { "rsa:a", "rsa2050:b", "p256:c", "ed25519:d" };
-	static const struct weak_key none;
 	struct fixture f = set_up();
 
 	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
@@ -84,7 +83,8 @@ Test(weak_key, good_keys_have_nothing)
 			"%s", names[i]);
 	}
 	struct weak_key weak = look((struct forge_bytes){ (const uint8_t *)"none", 4 });
-	cr_expect_eq(memcmp(&weak, &none, sizeof none), 0);
+	cr_expect_not(weak.exponent_wrong || weak.exponent_small || weak.factor ||
+		      weak.close_primes || weak.roca);
 	tear_down(&f);
 }
 
