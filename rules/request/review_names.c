@@ -142,6 +142,19 @@ static bool has(const struct listing *listing, const char *name)
 	return false;
 }
 
+static void list_name(struct review *review, const struct csr_name *name,
+	const struct review_terms *terms, struct listing *listing)
+{
+	char *ascii = listing->texts[listing->count];
+
+	if (!judge_name(review, name, terms->profile->leaf.is_private, ascii))
+		return;
+	if (has(listing, ascii))
+		review_say(review, REVIEW_NAME_TWICE, "'%s' is named twice", ascii);
+	else
+		listing->names[listing->count++] = ascii;
+}
+
 static bool list_names(struct review *review, const struct review_statement *statement,
 	const struct review_terms *terms, struct listing *listing)
 {
@@ -219,26 +232,48 @@ static void form_of(const char *text, char out[static LIMIT_HOST_BYTES])
 }
 
 /* The Baseline Requirements, 7.1.4.3: a copy of one of the names, letter for letter. */
-static void judge_common(struct review *review, const struct listing *listing,
+static void judge_common(
+	struct review *review, const struct listing *listing, const struct csr_attribute *common)
+{
+	char ascii[LIMIT_HOST_BYTES];
+
+	form_of(common->value, ascii);
+	if (!is_ascii(common->value))
+		review_say(review, REVIEW_COMMON_NAME_UNICODE,
+			"the common name '%s' is not in ASCII; its A-label is '%s'", common->value,
+			ascii);
+	if (listing->count > 0 && !has(listing, ascii))
+		review_say(review, REVIEW_COMMON_NAME_OTHER,
+			"the common name '%s' is none of the subject alternative names",
+			common->value);
+}
+
+static void judge_commons(struct review *review, const struct listing *listing,
+	const struct review_statement *statement)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < statement->attribute_count; i++) {
+		if (strcmp(statement->attributes[i].type, "CN") != 0)
+			continue;
+		judge_common(review, listing, &statement->attributes[i]);
+		count++;
+	}
+	if (count == 0)
+		review_say(review, REVIEW_COMMON_NAME_MISSING, "there is no common name");
+	else if (count > 1)
+		review_say(review, REVIEW_COMMON_NAME_SEVERAL, "there are %zu common names", count);
+}
+
+static void judge_application(struct review *review, const struct listing *listing,
 	const struct csr_attribute *common, const struct review_terms *terms)
 {
 	char ascii[LIMIT_HOST_BYTES] = "";
 
-	if (!common) {
-		review_say(review, REVIEW_COMMON_NAME_MISSING, "there is no common name");
-	} else {
-		form_of(common->value, ascii);
-		if (!is_ascii(common->value))
-			review_say(review, REVIEW_COMMON_NAME_UNICODE,
-				"the common name '%s' is not in ASCII; its A-label is '%s'",
-				common->value, ascii);
-		if (listing->count > 0 && !has(listing, ascii))
-			review_say(review, REVIEW_COMMON_NAME_OTHER,
-				"the common name '%s' is none of the subject alternative names",
-				common->value);
-	}
 	if (!terms->name)
 		return;
+	if (common)
+		form_of(common->value, ascii);
 	if (common && strcmp(ascii, terms->name) != 0)
 		review_say(review, REVIEW_APPLICATION_NAME,
 			"the common name is '%s', and the application's server name '%s'",
@@ -246,6 +281,26 @@ static void judge_common(struct review *review, const struct listing *listing,
 	else if (listing->count > 0 && !has(listing, terms->name))
 		review_say(review, REVIEW_APPLICATION_NAME,
 			"the application's server name '%s' is none of the names", terms->name);
+}
+
+/*
+ * Windows asks for a wildcard by its common name alone, and its CAs know the names from the
+ * application. Of other requests the common name is all that is left to be judged.
+ */
+static void judge_missing(struct review *review, const struct csr_attribute *common,
+	const struct review_terms *terms, struct listing *listing)
+{
+	const struct csr_name name = { CSR_NAME_DNS, common ? common->value : "" };
+	char ascii[LIMIT_HOST_BYTES];
+
+	if (common && is_ascii(common->value))
+		list_name(review, &name, terms, listing);
+	if (common && name_to_ascii(common->value, strlen(common->value), true, ascii, NULL) &&
+		strncmp(ascii, "*.", 2) == 0)
+		review_say(review, REVIEW_NAMES_WILDCARD,
+			"there are no subject alternative names, only the wildcard as common name");
+	else
+		review_say(review, REVIEW_NAMES_MISSING, "there are no subject alternative names");
 }
 
 void review_names(struct review *review, const struct review_statement *statement,
@@ -259,10 +314,11 @@ void review_names(struct review *review, const struct review_statement *statemen
 		return;
 	}
 	if (!statement->has_san)
-		review_say(review, REVIEW_NAMES_MISSING, "there are no subject alternative names");
+		judge_missing(review, common, terms, &listing);
 	else if (listing.count == 0)
 		review_say(review, REVIEW_NAMES_MISSING,
 			"there is no host name among the subject alternative names");
-	judge_common(review, &listing, common, terms);
+	judge_commons(review, &listing, statement);
+	judge_application(review, &listing, common, terms);
 	judge_product(review, &listing, terms);
 }
