@@ -59,6 +59,17 @@ static bool check_text(const char *text, struct error *err)
 		shown);
 }
 
+/* Lists of names have separators of their own, which no quoting helps against. */
+static bool check_name(const char *name, struct error *err)
+{
+	char shown[LIMIT_HOST_BYTES];
+
+	if (*name && strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-_.*") == strlen(name))
+		return true;
+	text_printable(name, strlen(name), shown, sizeof shown);
+	return error_set(err, ERROR_SYNTAX, "'%s' is no host name in A-labels", shown);
+}
+
 static bool check_texts(const struct request *request, struct error *err)
 {
 	const char *const texts[] = { request->common_name, request->country, request->state,
@@ -68,7 +79,7 @@ static bool check_texts(const struct request *request, struct error *err)
 		if (!check_text(texts[i], err))
 			return false;
 	for (size_t i = 0; i < request->count; i++)
-		if (!check_text(request->names[i], err))
+		if (!check_name(request->names[i], err))
 			return false;
 	return true;
 }

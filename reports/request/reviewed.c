@@ -6,6 +6,8 @@
 #include "checker/base/phrase.h"
 #include "checker/base/text.h"
 #include "checker/csr/csr.h"
+#include "checker/csr/request.h"
+#include "checker/key/private_key.h"
 #include "checker/limits.h"
 #include "checker/target/name.h"
 #include "reports/text/page.h"
@@ -45,20 +47,27 @@ static void put_row(struct page *page, const char *name, const char *value)
 }
 
 /* In both forms where there are two. */
-static void put_names(const struct csr *csr, struct page *page)
+static void put_name(const char *text, bool first, struct page *page)
 {
 	char unicode[LIMIT_HOST_BYTES * 4];
 
-	for (size_t i = 0; i < csr->names.count; i++) {
-		const char *text = csr->names.items[i].text;
+	start_row(page, first ? N_("names") : "");
+	page_put(page, PAGE_PLAIN, text);
+	name_to_unicode(text, unicode, sizeof unicode);
+	if (strcmp(unicode, text) != 0)
+		page_putf(page, PAGE_PLAIN, " (%s)", unicode);
+	page_end(page);
+}
 
-		start_row(page, i == 0 ? N_("names") : "");
-		page_put(page, PAGE_PLAIN, text);
-		name_to_unicode(text, unicode, sizeof unicode);
-		if (strcmp(unicode, text) != 0)
-			page_putf(page, PAGE_PLAIN, " (%s)", unicode);
-		page_end(page);
-	}
+static void put_wish(const struct reviewed *reviewed, struct page *page)
+{
+	const struct request *wish = reviewed->wish;
+
+	for (size_t i = 0; i < wish->count; i++)
+		put_name(wish->names[i], i == 0, page);
+	if (wish->product)
+		put_row(page, N_("product"), wish->product);
+	put_row(page, N_("key"), wish->key->shown);
 }
 
 static void put_csr(const struct reviewed *reviewed, struct page *page)
@@ -68,7 +77,8 @@ static void put_csr(const struct reviewed *reviewed, struct page *page)
 	char hash[FINGERPRINT_TEXT];
 
 	put_row(page, N_("subject"), csr->subject);
-	put_names(csr, page);
+	for (size_t i = 0; i < csr->names.count; i++)
+		put_name(csr->names.items[i].text, i == 0, page);
 	if (product)
 		put_row(page, N_("product"), product->id);
 	text_from_bytes(csr->spki_sha256, sizeof csr->spki_sha256, hash);
@@ -171,6 +181,8 @@ void reviewed_put_text(const struct reviewed *reviewed, struct page *page)
 	page_end(page);
 	if (reviewed->csr)
 		put_csr(reviewed, page);
+	if (reviewed->wish)
+		put_wish(reviewed, page);
 	if (!reviewed->path)
 		put_files(reviewed, page);
 	put_reasons(reviewed->review, page);

@@ -17,6 +17,7 @@ struct buf;
 struct csr;
 struct json;
 struct page;
+struct request;
 struct review;
 
 struct reviewed {
@@ -24,6 +25,7 @@ struct reviewed {
 	size_t line;      /* in that file; 0: it has no lines */
 	size_t count;     /* requests in that file */
 	const struct csr *csr;
+	const struct request *wish; /* of one that another program makes, instead of CSR */
 	const struct review *review;
 	const char *why; /* it could not be read, a phrase; csr and review are NULL then */
 

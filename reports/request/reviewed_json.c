@@ -4,6 +4,8 @@
 #include "checker/base/phrase.h"
 #include "checker/base/text.h"
 #include "checker/csr/csr.h"
+#include "checker/csr/request.h"
+#include "checker/key/private_key.h"
 #include "checker/limits.h"
 #include "checker/target/name.h"
 #include "reports/json.h"
@@ -12,24 +14,28 @@
 #include "rules/profile/profile.h"
 #include "rules/request/review.h"
 
-static void put_names(const struct csr *csr, struct json *json)
+static void put_name(const char *text, struct json *json)
 {
 	char unicode[LIMIT_HOST_BYTES * 4];
 
+	json_begin_object(json);
+	JSON_KEY(json, "name");
+	json_put_string(json, text);
+	JSON_KEY(json, "unicode");
+	name_to_unicode(text, unicode, sizeof unicode);
+	json_put_string_or_null(json, strcmp(unicode, text) == 0 ? NULL : unicode);
+	json_end_object(json);
+}
+
+static void put_wish(const struct request *wish, struct json *json)
+{
 	JSON_KEY(json, "names");
 	json_begin_array(json);
-	for (size_t i = 0; i < csr->names.count; i++) {
-		const struct csr_name *name = &csr->names.items[i];
-
-		json_begin_object(json);
-		JSON_KEY(json, "name");
-		json_put_string(json, name->text);
-		JSON_KEY(json, "unicode");
-		name_to_unicode(name->text, unicode, sizeof unicode);
-		json_put_string_or_null(json, strcmp(unicode, name->text) == 0 ? NULL : unicode);
-		json_end_object(json);
-	}
+	for (size_t i = 0; i < wish->count; i++)
+		put_name(wish->names[i], json);
 	json_end_array(json);
+	JSON_KEY(json, "key");
+	json_put_string(json, wish->key->shown);
 }
 
 static void put_csr(const struct csr *csr, struct json *json)
@@ -39,7 +45,11 @@ static void put_csr(const struct csr *csr, struct json *json)
 	text_from_bytes(csr->spki_sha256, sizeof csr->spki_sha256, hash);
 	JSON_KEY(json, "subject");
 	json_put_string(json, csr->subject);
-	put_names(csr, json);
+	JSON_KEY(json, "names");
+	json_begin_array(json);
+	for (size_t i = 0; i < csr->names.count; i++)
+		put_name(csr->names.items[i].text, json);
+	json_end_array(json);
 	JSON_KEY(json, "key");
 	json_put_string(json, csr->key.text);
 	JSON_KEY(json, "spki_sha256");
@@ -109,6 +119,8 @@ void reviewed_put_json(const struct reviewed *reviewed, struct json *json)
 		put_error(reviewed->why, json);
 	if (reviewed->csr)
 		put_csr(reviewed->csr, json);
+	if (reviewed->wish)
+		put_wish(reviewed->wish, json);
 	if (reviewed->review)
 		put_review(reviewed->review, json);
 	if (!reviewed->path)

@@ -193,6 +193,24 @@ Test(recipe, what_a_program_cannot_do_is_refused)
 	}
 }
 
+Test(recipe, a_name_that_is_none_is_refused)
+{
+	static const char *const bad[] = { "a.hk,dns:b.hk", "a.hk&DNS=b.hk", "", "A.hk", "例子.hk",
+		"a b" };
+
+	for (size_t i = 0; i < ARRAY_LEN(bad); i++)
+		for (size_t k = 0; recipe_name(k); k++) {
+			CLEANUP(buf_release) struct buf out = BUF_INIT(OUT_BYTES);
+			struct request request = wish("Post", "rsa-2048");
+
+			request.names = &bad[i];
+			request.count = 1;
+			cr_expect_not(
+				recipe_put((enum recipe)k, &request, &out, NULL), "%s", bad[i]);
+			cr_expect_eq(out.len, 0);
+		}
+}
+
 /* A friendly name that nobody gave is cut for Exchange, not refused. */
 Test(recipe, long_names_are_no_trouble)
 {
