@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "checker/base/buf.h"
@@ -57,6 +58,37 @@ static struct review_terms terms_of(const struct making *making)
 	};
 }
 
+/* Where the ending of the file's name is; "" at its end when it has none, or when its name is the
+ * server's. */
+static char *ending_of(const struct making *making, char *path)
+{
+	char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+	char *dot = strrchr(name, '.');
+
+	for (size_t i = 0; i < making->wanted.names.count; i++)
+		if (strcmp(name, making->wanted.names.items[i]) == 0)
+			return name + strlen(name);
+	return dot && dot != name ? dot : name + strlen(name);
+}
+
+/* Are both one file, however they are called?  No for what is not there yet. */
+static bool same_file(const char *a, const char *b)
+{
+	struct stat one, other;
+
+	return stat(a, &one) == 0 && stat(b, &other) == 0 && one.st_dev == other.st_dev &&
+	       one.st_ino == other.st_ino;
+}
+
+/* The key that is used must not be lost for what is made with it. */
+static bool spare_key(const struct making *making, const char *path, struct error *err)
+{
+	const char *key = making->options->csr.key;
+
+	return !key || !same_file(key, path) ||
+	       error_set(err, ERROR_USAGE, "%s: is the key, and is not written over", path);
+}
+
 /* --- Recipes --- */
 
 /* "S:FILE" or "S"; the path is "-" for the latter. */
@@ -91,7 +123,7 @@ static bool emit_one(const struct making *making, const char *text, struct error
 	enum recipe recipe = RECIPE_OPENSSL;
 	const char *path = NULL;
 
-	return read_emit(text, &recipe, &path, err) &&
+	return read_emit(text, &recipe, &path, err) && spare_key(making, path, err) &&
 	       recipe_put(recipe, &making->wanted.request, &out, err) &&
 	       write_text(path, &out, err);
 }
@@ -166,10 +198,7 @@ static bool set_key_path(struct making *making, struct error *err)
 			"goes "
 			"to standard output");
 	(void)snprintf(stem, sizeof stem, "%s", making->request_path);
-	char *slash = strrchr(stem, '/'), *name = slash ? slash + 1 : stem;
-	char *dot = strrchr(name, '.');
-	if (dot && dot != name)
-		*dot = '\0';
+	*ending_of(making, stem) = '\0';
 	return set_path(making->key_path, stem, ".key", err);
 }
 
@@ -183,7 +212,8 @@ static bool set_paths(struct making *making, struct error *err)
 			? !set_path(making->request_path, options->outputs.items[0].path, "", err)
 			: !set_path(making->request_path, stem, ".req", err))
 		return false;
-	if (!options->csr.key && !set_key_path(making, err))
+	if (!spare_key(making, making->request_path, err) ||
+		(!options->csr.key && !set_key_path(making, err)))
 		return false;
 	if (strcmp(making->request_path, making->key_path) == 0)
 		return error_set(err, ERROR_USAGE, "the request and its key both go to '%s'",
@@ -246,6 +276,30 @@ static bool review_made(struct making *making, struct error *err)
 	return say_refused(making, err);
 }
 
+/* Where standard output is the request's or a recipe's, what is said of it goes to standard error.
+ */
+static bool report(const struct making *making, const struct reviewed *reviewed, struct error *err)
+{
+	const struct options *options = making->options;
+	bool taken = strcmp(making->request_path, "-") == 0;
+
+	for (size_t i = 0; i < options->csr.emit.count; i++)
+		taken = taken || !strchr(options->csr.emit.items[i], ':') ||
+			strcmp(strchr(options->csr.emit.items[i], ':'), ":-") == 0;
+	return options->console.quiet ||
+	       csr_report(options, report_format_name(options->outputs.items[0].format),
+		       taken ? "/dev/stderr" : "-", reviewed, 1, err);
+}
+
+/* Of what another program is going to make. */
+static bool report_wish(const struct making *making, struct error *err)
+{
+	const struct reviewed reviewed = { .wish = &making->wanted.request,
+		.review = &making->review };
+
+	return report(making, &reviewed, err);
+}
+
 static bool report_made(const struct making *making, struct error *err)
 {
 	const struct options *options = making->options;
@@ -258,11 +312,7 @@ static bool report_made(const struct making *making, struct error *err)
 		.encrypted = options->csr.encrypt,
 	};
 
-	/* Standard output is the request's then. */
-	if (strcmp(making->request_path, "-") == 0 || options->console.quiet)
-		return true;
-	return csr_report(options, report_format_name(options->outputs.items[0].format), "-",
-		&reviewed, 1, err);
+	return report(making, &reviewed, err);
 }
 
 static bool make_request(struct making *making, struct error *err)
@@ -290,7 +340,7 @@ static bool make_all(struct making *making, struct error *err)
 	/* What another program makes is not made here, unless it is asked for, too. */
 	if (options->csr.emit.count > 0 && !options->output_given && !options->csr.key &&
 		!options->csr.new_key)
-		return true;
+		return report_wish(making, err);
 	return make_request(making, err);
 }
 

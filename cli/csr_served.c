@@ -16,9 +16,10 @@
 
 struct search {
 	const char *name;
-	const struct cert *best;  /* of those that fit */
-	const struct cert *other; /* the last one, whether it fits or not */
-	bool several;             /* certificates with different names */
+	const struct cert *best;            /* of those that fit */
+	const struct cert *other;           /* the last one, whether it fits or not */
+	bool several;                       /* certificates with different names */
+	bool best_extended, other_extended; /* they are EV ones */
 };
 
 static bool is_named(const struct cert *leaf, const char *name)
@@ -75,9 +76,12 @@ static bool look_at(struct search *search, const struct verdict *verdict, struct
 	if (search->other && !same_names(search->other, leaf))
 		search->several = true;
 	keep(&search->other, leaf);
+	search->other_extended = verdict->validation == VALIDATION_EXTENDED;
 	if (fits(search, verdict) &&
-		(!search->best || leaf->not_before.seconds > search->best->not_before.seconds))
+		(!search->best || leaf->not_before.seconds > search->best->not_before.seconds)) {
 		keep(&search->best, leaf);
+		search->best_extended = search->other_extended;
+	}
 	return true;
 }
 
@@ -115,13 +119,14 @@ static bool settle(const struct search *search, struct error *err)
 }
 
 const struct cert *csr_served(const struct option_list *results, const char *name,
-	struct known_keys *known, struct error *err)
+	struct known_keys *known, bool *ret_extended, struct error *err)
 {
 	struct search search = { .name = name };
 	const struct cert *found = NULL;
 
 	if (look_at_all(&search, results, known, err) && settle(&search, err))
 		found = cert_ref(search.best ? search.best : search.other);
+	*ret_extended = search.best ? search.best_extended : search.other_extended;
 	cert_unref(search.best);
 	cert_unref(search.other);
 	return found;

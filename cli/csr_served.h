@@ -8,6 +8,8 @@
 #ifndef CLI_CSR_SERVED_H
 #define CLI_CSR_SERVED_H
 
+#include <stdbool.h>
+
 #include "checker/base/attr.h"
 
 struct cert;
@@ -21,6 +23,6 @@ struct option_list;
  * go into KNOWN.
  */
 MUST_USE const struct cert *csr_served(const struct option_list *results, const char *name,
-	struct known_keys *known, struct error *err);
+	struct known_keys *known, bool *ret_extended, struct error *err);
 
 #endif

@@ -141,7 +141,8 @@ static void move_to_front(struct csr_wanted *wanted, const char *name)
 
 /* --- What is served now --- */
 
-/* The value of O in a subject as certificates show it (RFC 4514), its escapes undone. */
+/* The value of O in a subject as certificates show it (RFC 4514), its escapes undone; NULL when
+ * there is none, or has characters that can only be shown (text.h). */
 static char *organization_of(const char *subject)
 {
 	const char *at = strncmp(subject, "O=", 2) == 0 ? subject : strstr(subject, ",O=");
@@ -151,10 +152,12 @@ static char *organization_of(const char *subject)
 	if (!at)
 		return NULL;
 	for (at = strchr(at, '=') + 1; *at && *at != ',' && *at != '+'; at++) {
-		at += *at == '\\' && at[1];
+		bool escaped = *at == '\\';
+
+		at += escaped;
+		if (!*at || len + 1 == sizeof value || (escaped && !strchr(",+\"\\<>;= #", *at)))
+			return NULL;
 		value[len++] = *at;
-		if (len + 1 == sizeof value)
-			break;
 	}
 	return len > 0 ? text_copy(value, len) : NULL;
 }
@@ -165,12 +168,19 @@ static bool add_served(struct csr_wanted *wanted, const struct options *options,
 			   : wanted->names.count > 0 ? wanted->names.items[0]
 						     : NULL;
 
+	bool extended = false;
+
 	if (options->csr.from.count == 0)
 		return true;
 	CLEANUP(cert_unrefp)
-	const struct cert *leaf = csr_served(&options->csr.from, name, wanted->known, err);
+	const struct cert *leaf = csr_served(
+		&options->csr.from, name, wanted->known, &extended, err);
 	if (!leaf)
 		return false;
+	if (extended && !options->csr.product)
+		console_warn(&options->console, "the served certificate is an EV one; --product "
+						"says whether the new one is "
+						"to be");
 	/* Its common name first, as it is what the application has. */
 	for (char **san = leaf->san; san && *san; san++)
 		if (text_equal_nocase(*san, leaf->common_name) &&

@@ -124,6 +124,13 @@ def places(stage):
                         r'-----END NEW CERTIFICATE REQUEST-----\n', text):
         yield text
     openssl('req', '-noout', '-verify', stdin=text.encode())
+    if b'www.example.hk' not in ran.err:
+        yield f'what was made is not said: {ran.err}'
+    for request, key in (('r.csr', 'r.key'), ('r', 'r.key'), ('www.example.hk', 'www.example.hk.key')):
+        yield from exits(stage.run('csr', 'www.example.hk', '--key-type', 'p-256', '-o', folder / request), 0)
+        if not (folder / key).exists():
+            yield f'{request}: no {key}'
+        (folder / key).unlink(missing_ok=True)
     yield from refuses(stage.run('csr', 'www.example.hk', '-o', '-'), '--new-key')
     yield from refuses(stage.run('csr', 'www.example.hk', '-o', folder / 'x', '--new-key', folder / 'x'),
                        'both go to')
@@ -281,6 +288,14 @@ def others_keys(stage):
     openssl('genpkey', '-algorithm', 'ED25519', '-out', folder / 'ed.pem')
     yield from exits(make(stage, 'www.example.hk', '--key', folder / 'ed.pem')[0], 2)
     yield from refuses(make(stage, 'www.example.hk', '--key', folder / 'cert.pem')[0], 'no private key')
+    # What is made never takes the key's place, whatever that is called.
+    (folder / 'link').symlink_to(folder / 'ec.pem')
+    before = (folder / 'ec.pem').read_bytes()
+    for words in (['-o', folder / 'ec.pem'], ['-o', folder / 'link'], ['--emit', f'openssl:{folder}/ec.pem']):
+        yield from refuses(stage.run('csr', 'www.example.hk', '--key', folder / 'ec.pem', *words),
+                           'is the key')
+    if (folder / 'ec.pem').read_bytes() != before:
+        yield 'the key was written over'
     for words in (['--encrypt'], ['--new-key', folder / 'n'], ['--key-type', 'p-256']):
         yield from refuses(make(stage, 'www.example.hk', '--key', folder / 'ec.pem', *words)[0], '--key')
 
@@ -364,6 +379,22 @@ def emitted(stage):
         if both[0] != both[1]:
             yield f'openssl: {both}'
         yield from keytool_case(stage, names, words, both[0])
+        yield from as_commented(stage, config)
+
+
+def as_commented(stage, config):
+    """The commands that stand at the head of the configuration, as they stand there."""
+    folder = stage.fresh()
+    lines = [line[4:] for line in config.read_text().splitlines() if line.startswith('#   ')]
+    name = re.search(r'-config (\S+)', ' '.join(lines))[1]
+    shutil.copy(config, folder / name)
+    script = stage.write('do.sh', f'set -e\ncd {folder}\n' + '\n'.join(lines) + '\n')
+    status, shown = typing([shutil.which('sh'), script], [b'geheim\n'] * 3, {**os.environ, 'LC_ALL': 'C'})
+    key = folder / name.replace('.cnf', '.key')
+    if status != 0 or 'ENCRYPTED' not in key.read_text() or stat.S_IMODE(key.stat().st_mode) != 0o600:
+        yield f'{lines}: {status}: {shown}'
+    elif check(stage, folder / name.replace('.cnf', '.req'))[0] != 0:
+        yield f'{lines}: not fit'
 
 
 def keytool_case(stage, names, words, wanted):
@@ -414,6 +445,9 @@ def windows(stage):
         if "@('www.example.hk', 'www.xn--fsqu00a.hk')" not in text:
             yield f'{kind}: {text}'
         yield from refuses(emit(stage, kind, 'www.example.hk', '--key-type', 'p-256')[0], 'RSA')
+    ran = stage.run('csr', 'www.例子.hk', '--emit', 'openssl')
+    if 'www.例子.hk' not in ran.err.decode() or b'names' in ran.err and b'openssl req' in ran.err:
+        yield f'not both forms: {ran}'
     if b'\r\n' in stage.run('csr', 'www.example.hk', '--emit', 'openssl').out:
         yield 'openssl: CRLF'
     for words in (['--emit', 'iis'], ['--emit', 'openssl:']):
@@ -530,6 +564,10 @@ def judged(stage):
              ['--name', 'www.例子.hk'], 0, ('common-name.unicode',)),
             ('a wildcard', foreign(stage, cn='*.example.hk', san='DNS:*.example.hk'),
              ['--product', 'multi-domain'], 1, ('product.wildcard',)),
+            ("a wildcard as Exchange asks for it", foreign(stage, san=None, cn='*.example.hk',
+                                                           words=['-newkey', 'rsa:2048', '-sha1']),
+             ['--product', 'wildcard', '--name', '*.example.hk'], 0,
+             ('names.wildcard-alone', 'signature.sha1')),
             ('a wildcard by its product', foreign(stage, cn='*.example.hk', san='DNS:*.example.hk'),
              ['--product', 'wildcard', '--name', '*.example.hk'], 0, ())):
         yield from expect(stage, what, [*words, request], status, *faults)
