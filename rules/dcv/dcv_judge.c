@@ -60,6 +60,15 @@ static void judge_days(const struct dcv_request *request, struct dcv_verdict *ve
 		dcv_say(verdict, DCV_FAULT_CODE_ENDS, "the code is good until %s only", day);
 }
 
+/* Nobody has answered, so nothing was seen and nothing can be said of the name. */
+static bool is_blind(const struct dcv_seen *seen)
+{
+	for (size_t i = 0; i < seen->looks.count; i++)
+		if (seen->looks.items[i].answered)
+			return false;
+	return true;
+}
+
 static void judge_name(
 	const struct dcv_request *request, const struct dcv_seen *seen, struct dcv_verdict *verdict)
 {
@@ -69,6 +78,11 @@ static void judge_name(
 			"nobody can own %s: it is a public suffix, or a name of one label",
 			seen->name);
 	judge_product(request, seen, verdict);
+	if (is_blind(seen)) {
+		dcv_say(verdict, DCV_FAULT_RESOLVERS_SILENT,
+			"no resolver answers here, so nothing can be found out");
+		return;
+	}
 	if (strcmp(seen->at, seen->name) != 0)
 		dcv_say(verdict, DCV_FAULT_ALIAS,
 			"%s is an alias (CNAME) of %s, so what is found is what stands there",
@@ -147,19 +161,21 @@ static void judge_methods(
 	/* Baseline Requirements, 3.2.2.4.18. */
 	if (seen->is_wildcard)
 		offered &= ~(unsigned)PROFILE_METHOD_FILE;
-	if (offered & PROFILE_METHOD_FILE)
+	bool blind = is_blind(seen);
+
+	if (!blind && (offered & PROFILE_METHOD_FILE))
 		dcv_judge_file(request, seen, verdict);
-	if (offered & PROFILE_METHOD_DNS)
+	if (!blind && (offered & PROFILE_METHOD_DNS))
 		dcv_judge_dns(request, seen, verdict);
-	if (offered & PROFILE_METHOD_EMAIL)
+	if (!blind && (offered & PROFILE_METHOD_EMAIL))
 		dcv_judge_mail(request, seen, verdict);
 	if (offered == 0)
 		dcv_say(verdict, DCV_FAULT_METHOD_NOT_OFFERED,
 			"names like this are not validated by the method that was chosen");
-	for (enum dcv_method method = DCV_FILE; method < DCV_METHODS; method++)
-		verdict->methods[method] = offered & bits[method]
-						   ? outcome_of(worst_of(verdict, method))
-						   : DCV_NOT_OFFERED;
+	for (enum dcv_method method = DCV_FILE; method < DCV_METHODS; method++) {
+		enum dcv_outcome found = blind ? DCV_OPEN : outcome_of(worst_of(verdict, method));
+		verdict->methods[method] = offered & bits[method] ? found : DCV_NOT_OFFERED;
+	}
 }
 
 /* Has the name nothing to prove?  That is said. */

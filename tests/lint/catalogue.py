@@ -70,6 +70,20 @@ def check_verdicts(top, faults):
             faults.append(f'tests/unit: {rule} is found in every row of {", ".join(sorted(fires))}')
 
 
+def check_dcv(top, faults):
+    """Each finding of dcv stands in the documents, with its level, and a test has it."""
+    rows = re.findall(r'^DCV_FAULT\((\w+), "([^"]+)", \w+, (\w+),', read(top / 'rules/dcv/faults.def', faults), re.M)
+    listed = re.findall(r'^\| `([a-z0-9-]+)` \| (?:all|`\w+`) \| `(\w+)` \|', read(top / 'docs/formats.md', faults), re.M)
+    tested = ''.join(path.read_text() for path in (top / 'tests/unit').glob('test_dcv*.c'))
+    if not rows:
+        faults.append('rules/dcv/faults.def: no row was understood')
+    if sorted(listed) != sorted((rule, level.lower()) for _, rule, level in rows):
+        wrong = {rule for rule, _ in set(listed) ^ {(rule, level.lower()) for _, rule, level in rows}}
+        faults.append(f'docs/formats.md: has other findings of dcv than faults.def: {", ".join(sorted(wrong))}')
+    faults += [f'tests/unit/test_dcv*.c: {symbol} is not tested' for symbol, _, _ in rows
+               if not re.search(rf'\bDCV_FAULT_{symbol}\b', tested)]
+
+
 def check_command_line(top, faults):
     code = {path.name: path.read_text() for path in sorted((top / 'cli').glob('*.c'))}
     options = {'--' + name for text in code.values()
@@ -105,6 +119,7 @@ def main():
     top, faults = source.root(), []
     check_rules(top, faults)
     check_verdicts(top, faults)
+    check_dcv(top, faults)
     check_command_line(top, faults)
     source.finish(faults)
 

@@ -111,6 +111,37 @@ Test(dcv, judges_by_request_and_profile)
 	}
 }
 
+static const struct {
+	enum dcv_mail mail;
+	enum dcv_outcome outcome;
+	enum dcv_fault fault;
+} mails[] = {
+	{ DCV_MAIL_THERE, DCV_OPEN, DCV_FAULT_MAIL_UNREAD },
+	{ DCV_MAIL_ADDRESS, DCV_OPEN, DCV_FAULT_MAIL_UNREAD },
+	{ DCV_MAIL_NULL, DCV_FAIL, DCV_FAULT_MAIL_NONE },
+	{ DCV_MAIL_NONE, DCV_FAIL, DCV_FAULT_MAIL_NONE },
+	{ DCV_MAIL_UNKNOWN, DCV_OPEN, DCV_FAULT_MAIL_UNKNOWN },
+};
+
+Test(dcv, cannot_read_mail)
+{
+	for (size_t i = 0; i < ARRAY_LEN(mails); i++) {
+		struct dcv_request request = stage.request;
+		struct dcv_seen seen;
+		struct dcv_verdict verdict;
+
+		request.methods = PROFILE_METHOD_EMAIL;
+		dcv_stage_seen(&seen);
+		seen.mail = mails[i].mail;
+		dcv_judge(&request, &seen, &verdict);
+		cr_expect_eq(verdict.outcome, mails[i].outcome, "%zu", i);
+		cr_expect_eq(verdict.methods[DCV_FILE], DCV_NOT_OFFERED, "%zu", i);
+		cr_expect(dcv_stage_has(&verdict, mails[i].fault), "%zu", i);
+		dcv_verdict_release(&verdict);
+		dcv_seen_release(&seen);
+	}
+}
+
 Test(dcv, a_wildcard_has_a_tag_of_its_own)
 {
 	struct dcv_request request = stage.request;

@@ -179,7 +179,58 @@ static void signed_for_nobody(struct dcv_seen *seen)
 	seen->keys = DCV_KEYS_NONE;
 }
 
+static void blind(struct dcv_seen *seen)
+{
+	for (size_t i = 0; i < seen->looks.count; i++) {
+		LOOK(i)->answered = false;
+		dcv_stage_no_text(LOOK(i));
+	}
+	seen->caa.status = CAA_UNKNOWN;
+}
+
+static void too_much_caa(struct dcv_seen *seen)
+{
+	dcv_stage_caa(seen, "issue", "a.example");
+	seen->caa.dropped = 1;
+}
+
+static void server_within(struct dcv_seen *seen)
+{
+	dcv_stage_without_file(seen);
+	LOOK(3)->is_private = true;
+	LOOK(3)->answered = false;
+	dcv_stage_no_text(LOOK(3));
+}
+
+static void more_servers(struct dcv_seen *seen)
+{
+	seen->servers_dropped = 2;
+}
+
+static void one_resolver_silent(struct dcv_seen *seen)
+{
+	LOOK(0)->answered = false;
+	dcv_stage_no_text(LOOK(0));
+}
+
+static void one_resolver_refuses(struct dcv_seen *seen)
+{
+	LOOK(1)->code = DNS_REFUSED;
+	dcv_stage_no_text(LOOK(1));
+}
+
 static const struct dcv_row rows[] = {
+	{ "more CAA records than are kept", too_much_caa, DCV_OPEN, DCV_PASS, DCV_PASS,
+		DCV_FAULT_CAA_MANY },
+	{ "a name server within", server_within, DCV_PASS, DCV_FAIL, DCV_PASS,
+		DCV_FAULT_SERVER_PRIVATE },
+	{ "more name servers than are asked", more_servers, DCV_PASS, DCV_PASS, DCV_PASS,
+		DCV_FAULT_SERVERS_CUT },
+	{ "one silent resolver", one_resolver_silent, DCV_PASS, DCV_PASS, DCV_PASS,
+		DCV_FAULT_RESOLVER_SILENT },
+	{ "one that refuses", one_resolver_refuses, DCV_PASS, DCV_PASS, DCV_PASS,
+		DCV_FAULT_RESOLVER_SILENT },
+	{ "nobody answers", blind, DCV_OPEN, DCV_OPEN, DCV_OPEN, DCV_FAULT_RESOLVERS_SILENT },
 	{ "no record", above, DCV_FAIL, DCV_FAIL, DCV_FAIL, DCV_FAULT_TXT_MISSING },
 	{ "a server without it", one_server_without, DCV_FAIL, DCV_FAIL, DCV_FAIL,
 		DCV_FAULT_TXT_SERVERS },

@@ -173,7 +173,14 @@ static void self_signed(struct dcv_seen *seen)
 	VISIT(1)->certificate = "self-signed";
 }
 
+static void more_addresses(struct dcv_seen *seen)
+{
+	seen->addresses_dropped = 1;
+}
+
 static const struct dcv_row rows[] = {
+	{ "more addresses than are visited", more_addresses, DCV_PASS, DCV_OPEN, DCV_PASS,
+		DCV_FAULT_FILE_ADDRESSES_CUT },
 	{ "all well", well, DCV_PASS, DCV_PASS, DCV_PASS, DCV_NONE },
 	{ "one address of two is wrong", wrong_at_one, DCV_FAIL, DCV_FAIL, DCV_FAIL,
 		DCV_FAULT_FILE_DIFFERS },
