@@ -13,6 +13,7 @@
 #include "checker/observation.h"
 #include "checker/target/name.h"
 #include "checker/target/target.h"
+#include "cli/inquiry.h"
 #include "cli/interrupt.h"
 #include "cli/judging.h"
 #include "cli/options.h"
@@ -29,6 +30,7 @@ struct checking {
 	struct target *targets;
 	struct observation **observations;
 	size_t count, judged;
+	struct interrupt *interrupt;
 };
 
 static void checking_release(struct checking *checking)
@@ -160,15 +162,65 @@ static struct observation *next(void *arg, struct error *err)
 	return TAKE(*slot);
 }
 
+/* --- Whom certificates name is asked about them, before anything is judged --- */
+
+/* Back to its place; each observation has one of its own, whichever thread brings it. */
+static void answered(void *arg, struct observation *observation)
+{
+	struct checking *checking = arg;
+
+	checking->observations[observation->target->number] = observation;
+}
+
+static void noticed(void *arg, const char *what)
+{
+	const struct checking *checking = arg;
+
+	console_warn(&checking->options->console, "%s", what);
+}
+
+static bool hurries(void *arg)
+{
+	const struct checking *checking = arg;
+
+	return interrupt_came(checking->interrupt);
+}
+
+/* *RET_INQUIRY has to outlive the judgement; NULL when nobody is to be asked. */
+static bool inquire(struct checking *checking, const struct setup *setup,
+	struct inquiry **ret_inquiry, struct error *err)
+{
+	const struct options *options = checking->options;
+
+	if (options->revocation != REVOCATION_FULL || options->offline)
+		return true;
+	*ret_inquiry = inquiry_new(setup, options,
+		(struct inquiry_sink){ .answered = answered,
+			.noticed = noticed,
+			.hurries = hurries,
+			.arg = checking },
+		err);
+	if (!*ret_inquiry)
+		return false;
+	for (size_t i = 0; i < checking->count; i++)
+		inquiry_hand(*ret_inquiry, TAKE(checking->observations[i]));
+	inquiry_finish(*ret_inquiry);
+	return true;
+}
+
 static int check_files(
 	const struct options *options, struct interrupt *interrupt, struct error *err)
 {
-	CLEANUP(checking_release) struct checking checking = { .options = options };
+	CLEANUP(checking_release)
+	struct checking checking = { .options = options, .interrupt = interrupt };
 	CLEANUP(setup_release) struct setup setup = { .profile = NULL };
+	CLEANUP(inquiry_freep) struct inquiry *inquiry = NULL;
 
 	if (!read_name(&checking, err) || !read_password(&checking, err) ||
 		!setup_begin(&setup, options, NULL, err) || !read_files(&checking, err) ||
-		!setup_anchors(&setup, options, err) || !setup_supply(&setup, options, true, err))
+		!setup_anchors(&setup, options, err) ||
+		!setup_supply(&setup, options, options->offline, err) ||
+		!inquire(&checking, &setup, &inquiry, err))
 		return EXIT_CODE_TROUBLE;
 	const struct judging judging = { .options = options,
 		.setup = &setup,
@@ -177,6 +229,13 @@ static int check_files(
 		.next = next,
 		.arg = &checking };
 	return judging_run(&judging, err);
+}
+
+/* A file is checked without a network, unless somebody asks for what is on it. */
+static bool uses_network(const struct options *options)
+{
+	return (options->fetch_given && options->fetch != FETCH_NONE) ||
+	       (options->revocation_given && options->revocation == REVOCATION_FULL);
 }
 
 /* Evidence has names and passwords of its own, and a run of its own to be compared within. */
@@ -188,6 +247,10 @@ static bool stands_alone(const struct options *options, const char *folder, stru
 	if (options->name || options->password_file)
 		return error_set(err, ERROR_USAGE,
 			"--name and --password-file are for chain files, and %s is a folder",
+			folder);
+	if (uses_network(options))
+		return error_set(err, ERROR_USAGE,
+			"%s: evidence is judged by what is in it, so there is nothing to fetch",
 			folder);
 	return true;
 }
@@ -209,7 +272,7 @@ int command_check(struct options *options, struct error *err)
 {
 	/* A reader that went away is an error of a write, so that files are not left behind. */
 	(void)signal(SIGPIPE, SIG_IGN);
-	options->offline = true;
+	options->offline |= !uses_network(options);
 	CLEANUP(interrupt_freep) struct interrupt *interrupt = interrupt_new(err);
 	if (!interrupt)
 		return EXIT_CODE_TROUBLE;

@@ -53,6 +53,12 @@
 	VALUE("evidence", '\0', OPTION_EVIDENCE,                                                   \
 		"keep what was seen in a new folder, to judge it again", "DIR")
 
+#define GROUP_FETCH                                                                                \
+	VALUE("fetch", '\0', OPTION_FETCH,                                                         \
+		"URLs that may be fetched: profile, any, none (profile; check: none)", "WHICH"),   \
+	VALUE("revocation", '\0', OPTION_REVOCATION,                                               \
+		"whom to ask: profile, full, none (profile, full with --fetch any)", "HOW")
+
 #define GROUP_STORE \
 	VALUE("store", '\0', OPTION_STORE, "keep what this run finds in a history", "FILE.db")
 #define GROUP_LANGUAGE \
@@ -119,10 +125,7 @@ static const struct poptOption scan_table[] = {
 		"tell this program of the end; again for each of its arguments", "WORD"),
 	VALUE("notify-on", '\0', OPTION_NOTIFY_ON,
 		"of which ends: problem, always (problem)", "WHEN"),
-	VALUE("fetch", '\0', OPTION_FETCH,
-		"URLs that may be fetched: profile, any, none (profile)", "WHICH"),
-	VALUE("revocation", '\0', OPTION_REVOCATION,
-		"whom to ask: profile, full, none (profile, full with --fetch any)", "HOW"),
+	GROUP_FETCH,
 	GROUP_CACHE,
 	GROUP_HELP
 };
@@ -174,6 +177,7 @@ static const struct poptOption check_table[] = {
 	GROUP_TIMELINE,
 	GROUP_LANGUAGE,
 	GROUP_QUIET,
+	GROUP_FETCH,
 	GROUP_CACHE,
 	GROUP_HELP
 };
@@ -380,8 +384,9 @@ const struct options_page options_check = {
 	"check [OPTION...] FILE...|DIR",
 	N_("Judges chain files (PEM, DER, PKCS#7, PKCS#12) as if a server served them; - is "
 	   "standard\n"
-	   "input.  Judges the evidence that a scan kept in a folder again.  Needs no network and "
-	   "uses none."),
+	   "input.  Judges the evidence that a scan kept in a folder again.  Needs no network, and "
+	   "uses none\n"
+	   "unless --fetch or --revocation full asks for it."),
 	check_table,
 };
 const struct options_page options_compare = {

@@ -58,6 +58,29 @@ def by_list(stage):
                 yield f'{name}: {record.get("revocation")}'
 
 
+@case('revocation: check asks about files when it is told to, and not otherwise')
+def files(stage):
+    with Authority(stage.fresh()) as ca:
+        for name, status, code in (('good', 'not-revoked', 0), ('bad', 'revoked', 1)):
+            chain = ca.at(name + '-file.pem')
+            chain.write_text(''.join(ca.at(part + '.pem').read_text() for part in (name, 'issuing')))
+            words = ('check', '--profile', ca.profile(), '--trust-store', f'all={ca.at("root.pem")}', '-f', 'ndjson')
+            for how in (('--revocation', 'full'), ('--fetch', 'any')):
+                ran = stage.run(*words, *how, chain, chain)
+                yield from exits(ran, code)
+                for record in ran.records():
+                    if said(record) != ({('ocsp', status)}, {('list', 'not-revoked')}):
+                        yield f'{name} {how}: {record.get("revocation")}'
+            ca.web.seen.clear()
+            for how in ((), ('--offline', '--revocation', 'full'), ('--fetch', 'none'), ('--revocation', 'none')):
+                yield from exits(stage.run(*words, *how, chain), 0)
+            if ca.web.seen:
+                yield f'{name}: asked without being told to: {ca.web.seen}'
+            yield from exits(stage.run(*words, '--fetch', 'profile', chain), 0)
+            if [path for path, _ in ca.web.seen] != ['/root.crl']:
+                yield f'{name}: with --fetch profile: {ca.web.seen}'
+
+
 @case('revocation: an issuer that is not served is fetched to ask, and completes nothing')
 def without_issuer(stage):
     with Authority(stage.fresh()) as ca:
