@@ -133,6 +133,7 @@ static void put_request(const struct plan_host *host, struct buf *out)
 	if (host->platform->recipe != RECIPE_OPENSSL)
 		(void)buf_addf(out, "--emit %s:REQUEST%s ", recipe_name(host->platform->recipe),
 			recipe_ending(host->platform->recipe));
+	(void)buf_add_text(out, "--name ");
 	plan_quote_sh(host->target->host, out);
 }
 

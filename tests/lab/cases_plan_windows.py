@@ -129,8 +129,23 @@ def requests(stage):
         want = f'chainmend csr --from RESULTS --emit {recipe}:REQUEST'
         if want not in page:
             yield f'{platform}: no "{want}"'
+        if f"--name '{record['target']['host']}'" not in page:
+            yield f'{platform}: nothing of whose names it is'
         if platform != 'iis' and '.\\apply.ps1 -Complete FILE.cer' not in page:
             yield f'{platform}: nothing about services'
+
+
+@case('csr: what it writes for Exchange 2010 is PowerShell 2.0')
+def recipe(stage):
+    powershell = lint()
+    results = stage.write('run.ndjson', ''.join(json.dumps(one) + '\n' for one in records_of(stage, 'expired')))
+    path = stage.fresh() / 'request.ps1'
+    ran = stage.run('csr', *stage.lab.profile(), '--from', results, '--emit', f'exchange-2010:{path}')
+    yield from exits(ran, 0)
+    script = path.read_bytes().decode().lstrip('\ufeff').replace('\r', '')
+    yield from (f'{n}: {fault}' for n, fault in powershell.check(script))
+    if 'New-ExchangeCertificate -GenerateRequest' not in script:
+        yield script
 
 
 @case('plan: what schannel sends and hides is said, and a missing cross is advice')

@@ -93,6 +93,8 @@ def check_command_line(top, faults):
         faults.append('cli/: no table of options, or none of subcommands, was understood')
     # Those of the bench, which docs/performance.md speaks of.
     known = options | set(re.findall(r"add_argument\('(--[a-z-]+)'", read(top / 'tests/bench/bench.py', faults)))
+    # And those of the scripts that a plan has.
+    known |= set(re.findall(r'^  (--[a-z-]+)', read(top / 'data/platforms/common.sh', faults), re.M))
     if 'main.c' in code:
         options |= set(re.findall(r'"(--[a-z-]+)"', code['main.c']))
 

@@ -19,8 +19,8 @@ import source
 # In the modules that PowerShell 2.0 comes with (Core, Management, Security, Utility).
 CMDLETS = {
     'Add-Type', 'ForEach-Object', 'Format-List', 'Get-ChildItem', 'Get-Command', 'Get-Content', 'Get-Date',
-    'Get-Service', 'Join-Path', 'Move-Item', 'New-Item', 'New-Object', 'Out-Host', 'Out-Null', 'Read-Host',
-    'Remove-Item', 'Restart-Service', 'Select-Object', 'Sort-Object', 'Split-Path', 'Start-Sleep',
+    'Get-Location', 'Get-Service', 'Join-Path', 'Move-Item', 'New-Item', 'New-Object', 'Out-Host', 'Out-Null', 'Read-Host',
+    'Remove-Item', 'Restart-Service', 'Select-Object', 'Set-Content', 'Sort-Object', 'Split-Path', 'Start-Sleep',
     'Test-Path', 'Where-Object', 'Write-Host',
 }
 # In the shell of every version from 2010 on.
