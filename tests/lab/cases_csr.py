@@ -13,6 +13,7 @@ import subprocess
 import time
 
 from cases import Skip, collector, exits, refuses, unprintable
+from cases_schema import invalid, validator
 from lab import quiet_environment, run
 
 __all__ = ['CASES', 'Skip']
@@ -652,7 +653,32 @@ def hostile(stage):
         yield from unprintable(ran.out)
         if form != 'text':
             json.loads(ran.out)
-    for language, word in (('zh-Hant', '拒'), ('en', 'refused')):
-        ran = stage.run('csr', '--check', '--lang', language, folder / 'x.req')
-        if language == 'en' and word not in ran.out.decode():
-            yield ran.out.decode()
+
+
+@case('csr: records are as docs/schema/ says, and text in three languages')
+def as_written(stage):
+    valid, folder = validator('request'), stage.fresh()
+    good, bad = foreign(stage), foreign(stage, san='DNS:www.example.hk,DNS:exch01', words=[
+        '-newkey', 'rsa:1024', '-sha1'])
+    ran = stage.run('csr', '-f', 'ndjson', 'www.例子.hk', '-o', folder / 'a.req')
+    records = [*ran.records(), *check(stage, good, bad, folder / 'missing')[1]]
+    ran = stage.run('csr', '-f', 'json', 'www.例子.hk', '--emit', f'certreq:{folder}/c.inf')
+    records += json.loads(ran.out)
+    if [record['verdict'] for record in records] != ['fit', 'fit', 'refused', 'unreadable', 'fit']:
+        yield records
+    if [name['unicode'] for name in records[0]['names']] != ['www.例子.hk']:
+        yield records[0]
+    for record in records:
+        yield from invalid(valid, record, record['verdict'])
+        if valid.is_valid({**record, 'misspelt': 1}):
+            yield 'an unknown key passes'
+    for language in ('en', 'zh-Hant', 'zh-Hans'):
+        ran = stage.run('csr', '--check', '--lang', language, bad)
+        yield from exits(ran, 1)
+        for fault in ids(records[2]):
+            if fault not in ran.out.decode():
+                yield f'{language}: no {fault}'
+    for form in ('ndjson', 'text'):
+        yield from exits(stage.run('csr', '--check', good, '-o', f'{form}:{folder}/out.{form}', '-f', 'json'), 0)
+        if not (folder / f'out.{form}').read_text():
+            yield f'{form}: nothing was written'
