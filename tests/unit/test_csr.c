@@ -285,21 +285,19 @@ static bool read_bytes(const void *bytes, size_t len, struct heard *heard, struc
 	return csr_file_read("f.req", bytes, len, hear, heard, err);
 }
 
-/* FORM has "%s" where the PEM goes. */
-static void expect_text(struct forge *forge, struct forge_bytes der, const char *descr,
-	const char *pem, const char *before, const char *after)
+static void expect_text(struct forge_bytes der, const char *descr, const char *pem,
+	const char *before, const char *after)
 {
 	struct heard heard = { .want = der, .same = true };
 	struct error err = { .code = ERROR_NONE };
 	CLEANUP(buf_release) struct buf text = BUF_INIT(1 << 20);
 
-	(void)forge;
 	(void)buf_addf(&text, "%s%s%s", before, pem, after);
 	cr_expect(read_bytes(text.data, text.len, &heard, &err), "%s: %s", descr, err.text);
 	cr_expect(heard.count == 1 && heard.same, "%s: %zu", descr, heard.count);
 }
 
-/* TEXT with FROM in place of each line end. */
+/* TEXT with END in place of each line end. */
 static const char *with_ends(struct forge *forge, const char *text, const char *end)
 {
 	CLEANUP(buf_release) struct buf out = BUF_INIT(1 << 20);
@@ -325,23 +323,22 @@ Test(csr, requests_are_found_in_whatever_they_came_in)
 	size_t len = (size_t)(strstr(body, "-----END") - body);
 	const char *alone = (const char *)forge_keep(&forge, body, len).data;
 
-	expect_text(&forge, der, "PEM", pem, "", "");
-	expect_text(&forge, der, "Microsoft's label",
-		forge_csr_pem(&forge, der, MICROSOFT, MICROSOFT), "", "");
-	expect_text(&forge, der, "a mail around it", pem, "Dear CA,\n\nhere it is:\n\n",
-		"\nRegards\n-- \nA. Admin\n");
-	expect_text(&forge, der, "another block in front", pem,
-		"-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n", "");
-	expect_text(&forge, der, "CRLF", with_ends(&forge, pem, "\r\n"), "", "");
-	expect_text(&forge, der, "CR", with_ends(&forge, pem, "\r"), "", "");
-	expect_text(&forge, der, "quoted", with_ends(&forge, pem, "\n> "), "> ", "\n");
-	expect_text(&forge, der, "a byte order mark", pem, "\xef\xbb\xbf", "");
-	expect_text(&forge, der, "base64 alone", alone, "", "");
+	expect_text(der, "PEM", pem, "", "");
 	expect_text(
-		&forge, der, "base64 alone in a mail", alone, "Hello there,\n\n", "\nRegards\n");
-	expect_text(&forge, der, "base64 alone, CRLF", with_ends(&forge, alone, "\r\n"), "Hi\r\n",
+		der, "Microsoft's label", forge_csr_pem(&forge, der, MICROSOFT, MICROSOFT), "", "");
+	expect_text(der, "a mail around it", pem, "Dear CA,\n\nhere it is:\n\n",
+		"\nRegards\n-- \nA. Admin\n");
+	expect_text(der, "another block in front", pem,
+		"-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n", "");
+	expect_text(der, "CRLF", with_ends(&forge, pem, "\r\n"), "", "");
+	expect_text(der, "CR", with_ends(&forge, pem, "\r"), "", "");
+	expect_text(der, "quoted", with_ends(&forge, pem, "\n> "), "> ", "\n");
+	expect_text(der, "a byte order mark", pem, "\xef\xbb\xbf", "");
+	expect_text(der, "base64 alone", alone, "", "");
+	expect_text(der, "base64 alone in a mail", alone, "Hello there,\n\n", "\nRegards\n");
+	expect_text(der, "base64 alone, CRLF", with_ends(&forge, alone, "\r\n"), "Hi\r\n",
 		"\r\nBye\r\n");
-	expect_text(&forge, der, "base64 in one line", with_ends(&forge, alone, ""), "", "\n");
+	expect_text(der, "base64 in one line", with_ends(&forge, alone, ""), "", "\n");
 	forge_release(&forge);
 }
 
