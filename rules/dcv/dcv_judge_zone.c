@@ -5,6 +5,7 @@
 #include "checker/base/phrase.h"
 #include "checker/caa.h"
 #include "checker/dcv/dcv_seen.h"
+#include "checker/target/domain.h"
 #include "rules/dcv/dcv.h"
 #include "rules/dcv/dcv_parts.h"
 #include "rules/profile/profile.h"
@@ -45,6 +46,14 @@ static void say_forbidden(
 			seen->caa.domain, own);
 }
 
+/* Is what failed a suffix, above all that the owner of the name has? */
+static bool is_above(const struct dcv_seen *seen)
+{
+	const char *own = domain_registered(seen->name);
+
+	return own && strlen(seen->caa.domain) < strlen(own);
+}
+
 void dcv_judge_caa(
 	const struct dcv_request *request, const struct dcv_seen *seen, struct dcv_verdict *verdict)
 {
@@ -57,6 +66,13 @@ void dcv_judge_caa(
 			"the signatures of %s are wrong (DNSSEC), so its CAA records cannot be had "
 			"and no CA may issue",
 			caa->domain);
+		return;
+	}
+	if (caa->status == CAA_UNKNOWN && is_above(seen)) {
+		dcv_say(verdict, DCV_FAULT_CAA_ABOVE,
+			"nothing at the name itself or at its domain forbids the CA; whether %s "
+			"has CAA records, which is a registry's, cannot be found out here: %s",
+			caa->domain, caa->why ? caa->why : "");
 		return;
 	}
 	if (caa->status == CAA_UNKNOWN) {

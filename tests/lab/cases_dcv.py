@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """cases_dcv.py - dcv against knot, unbound and nginx: what passes, what would not, and why"""
 import json
+import socket
 import socketserver
 import threading
 import time
@@ -332,6 +333,60 @@ def as_written(stage):
     yield from with_servers(stage, check)
 
 
+class Plain(socketserver.StreamRequestHandler):
+    """The server's text, whatever is asked, and no TLS."""
+
+    def handle(self):
+        if self.rfile.readline(4096).startswith(b'GET '):
+            self.wfile.write(b'HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n' + self.server.text)
+
+
+class Server(socketserver.ThreadingTCPServer):
+    allow_reuse_address = daemon_threads = True
+
+
+class Six(Server):
+    address_family = socket.AF_INET6
+
+
+@case('dcv: addresses of both families are looked at, and one scheme is enough')
+def families(stage):
+    needs('knotd', 'keymgr', 'unbound')
+    folder = stage.fresh()
+    with Names(folder) as names, Server(('127.0.0.1', 0), Plain) as four:
+        try:
+            six = Six(('::1', four.server_address[1]), Plain)
+        except OSError as why:
+            raise Skip(f'no IPv6: {why}') from why
+        servers = (four, six)
+        for server in servers:
+            server.text = CODE.encode()
+            threading.Thread(target=server.serve_forever, daemon=True).start()
+        try:
+            names.knot(1, {'six.test': zone_text('six.test', ['www A 127.0.0.1', 'www AAAA ::1'])})
+            names.unbound({'six.test': ('127.0.0.1',)})
+            port = four.server_address[1]
+            words = ('dcv', '--allow-private', '-f', 'ndjson', '--dns-port', names.port, '--http-port', port,
+                     '--https-port', port, '--resolver', names.resolvers[0], '--timeout', '3', '--as-of', DAY,
+                     '--method', 'file', '--file', stage.write('fileauth.txt', CODE), 'www.six.test')
+            good = stage.run(*words)
+            six.text = OTHER.encode()
+            bad = stage.run(*words)
+        finally:
+            for server in servers:
+                server.shutdown()
+            six.server_close()
+    yield from exits(good, 0)
+    record = good.records()[0]
+    yield from expect({'www.six.test': record}, [('www.six.test', 'pass', 'file-one-scheme', 'caa-above-unknown')])
+    if {visit['address'] for visit in record['visits']} != {'127.0.0.1', '::1'}:
+        yield f'visited: {record["visits"]}'
+    yield from exits(bad, 1)
+    said = [finding['message'] for finding in bad.records()[0]['findings'] if finding['id'] == 'file-differs']
+    if len(said) != 1 or ' ::1 ' not in said[0]:
+        yield f'the address that is wrong is not named: {said}'
+
+
 class Hostile(socketserver.BaseRequestHandler):
     """Says what its path wants, without an end."""
 
@@ -355,10 +410,6 @@ class Hostile(socketserver.BaseRequestHandler):
                 self.request.sendall(b'body without end ' * 100)
         except OSError:
             pass
-
-
-class Server(socketserver.ThreadingTCPServer):
-    allow_reuse_address = daemon_threads = True
 
 
 @case('dcv: answers without an end are left inside their bounds')

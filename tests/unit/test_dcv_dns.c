@@ -119,6 +119,7 @@ static void caa_unknown(struct dcv_seen *seen)
 {
 	seen->caa.status = CAA_UNKNOWN;
 	seen->caa.why = "SERVFAIL";
+	(void)snprintf(seen->caa.domain, sizeof seen->caa.domain, "example.hk");
 }
 
 static void caa_bogus(struct dcv_seen *seen)
@@ -188,6 +189,12 @@ static void blind(struct dcv_seen *seen)
 	seen->caa.status = CAA_UNKNOWN;
 }
 
+static void caa_unknown_above(struct dcv_seen *seen)
+{
+	caa_unknown(seen);
+	(void)snprintf(seen->caa.domain, sizeof seen->caa.domain, "hk");
+}
+
 static void too_much_caa(struct dcv_seen *seen)
 {
 	dcv_stage_caa(seen, "issue", "a.example");
@@ -220,6 +227,8 @@ static void one_resolver_refuses(struct dcv_seen *seen)
 }
 
 static const struct dcv_row rows[] = {
+	{ "CAA of a suffix that cannot be had", caa_unknown_above, DCV_PASS, DCV_PASS, DCV_PASS,
+		DCV_FAULT_CAA_ABOVE },
 	{ "more CAA records than are kept", too_much_caa, DCV_OPEN, DCV_PASS, DCV_PASS,
 		DCV_FAULT_CAA_MANY },
 	{ "a name server within", server_within, DCV_PASS, DCV_FAIL, DCV_PASS,
