@@ -11,11 +11,11 @@
 #include "checker/cert/cert_file.h"
 #include "checker/limits.h"
 #include "checker/observation.h"
-#include "checker/target/name.h"
 #include "checker/target/target.h"
 #include "cli/inquiry.h"
 #include "cli/interrupt.h"
 #include "cli/judging.h"
+#include "cli/option_values.h"
 #include "cli/options.h"
 #include "cli/replay.h"
 #include "cli/setup.h"
@@ -51,13 +51,11 @@ static bool read_name(struct checking *checking, struct error *err)
 {
 	const char *text = checking->options->name;
 	char name[LIMIT_HOST_BYTES];
-	struct error own = { .code = ERROR_NONE };
 
 	if (!text)
 		return true;
-	if (!name_canonical_address(text, name) &&
-		!name_to_ascii(text, strlen(text), false, name, &own))
-		return error_set(err, ERROR_USAGE, "--name '%s': %s", text, own.text);
+	if (!value_server("--name", text, name, err))
+		return false;
 	checking->name = text_copy(name, strlen(name));
 	return checking->name || error_set_memory(err);
 }

@@ -2,33 +2,16 @@
 #include "cli/commands.h"
 
 #include <signal.h>
-#include <string.h>
 
 #include "checker/base/error.h"
 #include "checker/capture/capture.h"
 #include "checker/limits.h"
-#include "checker/target/name.h"
 #include "cli/deposit.h"
 #include "cli/interrupt.h"
 #include "cli/judging.h"
+#include "cli/option_values.h"
 #include "cli/options.h"
 #include "cli/setup.h"
-
-static bool read_name(
-	const struct options *options, char name[static LIMIT_HOST_BYTES], struct error *err)
-{
-	struct error own = { .code = ERROR_NONE };
-	char address[LIMIT_ADDRESS_BYTES];
-
-	if (!options->name)
-		return true;
-	if (name_canonical_address(options->name, address)) {
-		memcpy(name, address, strlen(address) + 1);
-		return true;
-	}
-	return name_to_ascii(options->name, strlen(options->name), false, name, &own) ||
-	       error_set(err, ERROR_USAGE, "--name '%s': %s", options->name, own.said);
-}
 
 static bool check_usage(const struct options *options, struct error *err)
 {
@@ -94,7 +77,8 @@ int command_import(struct options *options, struct error *err)
 	(void)signal(SIGPIPE, SIG_IGN);
 	options->ordered = true;
 	CLEANUP(interrupt_freep) struct interrupt *interrupt = interrupt_new(err);
-	if (!interrupt || !check_usage(options, err) || !read_name(options, name, err) ||
+	if (!interrupt || !check_usage(options, err) ||
+		(options->name && !value_server("--name", options->name, name, err)) ||
 		!setup_begin(&setup, options, NULL, err))
 		return EXIT_CODE_TROUBLE;
 	CLEANUP(capture_freep) struct capture *capture = open_captures(options, &setup, name, err);

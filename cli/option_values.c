@@ -7,6 +7,7 @@
 #include "checker/base/error.h"
 #include "checker/base/text.h"
 #include "checker/engine/probe.h"
+#include "checker/target/name.h"
 #include "reports/report.h"
 
 /* Long enough for every format's name; a longer prefix is none. */
@@ -17,6 +18,16 @@
 
 #define NEAR_EDITS 2
 #define NEAR_BYTES 64
+
+bool value_server(
+	const char *option, const char *text, char out[static LIMIT_HOST_BYTES], struct error *err)
+{
+	struct error own = { .code = ERROR_NONE };
+
+	return name_canonical_address(text, out) ||
+	       name_to_ascii(text, strlen(text), false, out, &own) ||
+	       error_set(err, ERROR_USAGE, "%s '%s': %s", option, text, own.said);
+}
 
 bool value_whole(const char *option, const char *text, unsigned min, unsigned max,
 	unsigned *ret_value, struct error *err)

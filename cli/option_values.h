@@ -12,10 +12,15 @@
 #include <stdint.h>
 
 #include "checker/base/attr.h"
+#include "checker/limits.h"
 
 struct error;
 struct probe_choice;
 struct report_format;
+
+/* The name or address of a server, as certificates have it. */
+MUST_USE bool value_server(
+	const char *option, const char *text, char out[static LIMIT_HOST_BYTES], struct error *err);
 
 /* A whole number from MIN to MAX. */
 MUST_USE bool value_whole(const char *option, const char *text, unsigned min, unsigned max,

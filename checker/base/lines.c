@@ -76,8 +76,12 @@ static bool fill(struct lines *lines, struct error *err)
 /* LEN bytes of what is ahead are the line. */
 static bool take(struct lines *lines, const char *at, size_t len, struct error *err)
 {
+	static const char mark[] = "\xef\xbb\xbf";
+
 	if (len > 0 && at[len - 1] == '\r')
 		len--;
+	if (lines->number == 0 && len >= 3 && memcmp(at, mark, 3) == 0)
+		at += 3, len -= 3;
 	buf_clear(&lines->line);
 	lines->number++;
 	if (len > lines->most)

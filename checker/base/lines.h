@@ -4,6 +4,7 @@
  *
  * One line is in memory at a time, and how long it may be is the reader's business.  "-" is
  * standard input.  A line's end (LF or CRLF) is not part of it; the last one may have none.
+ * Neither is a byte order mark of the first.
  */
 #ifndef CHECKER_BASE_LINES_H
 #define CHECKER_BASE_LINES_H

@@ -11,19 +11,24 @@
 #define HASH_FUNCTION(key, len, hash) HASH_OAT(key, len, hash)
 #include <uthash.h>
 
+#include "checker/base/buf.h"
 #include "checker/base/phrase.h"
 #include "checker/base/text.h"
 #include "checker/capture/capture_item.h"
+#include "checker/cert/pem.h"
 #include "checker/target/name.h"
 #include "checker/target/target_input.h"
 
 #define KEY_BYTES (LIMIT_HOST_BYTES + 64)
 #define HOST_BYTES (LIMIT_NAME_BYTES + 32)
+#define HEAD_BYTES 64u /* of a file, to tell its encoding */
+#define WIDE_BYTES LIMIT_INVENTORY_BYTES
 
 struct source {
 	struct target_file file;
 	char *shown;  /* its name for people, and for what a capture does not name */
 	size_t found; /* connections in it */
+	char *narrow; /* the bytes of one in UTF-16; owned, or NULL */
 };
 
 /* A host, port and protocol, and how many connections it has. */
@@ -112,6 +117,7 @@ void capture_free(struct capture *capture)
 	for (size_t i = 0; i < capture->sources.count; i++) {
 		target_file_close(&capture->sources.items[i].file);
 		free(capture->sources.items[i].shown);
+		free(capture->sources.items[i].narrow);
 	}
 	free(capture->sources.items);
 	free(capture);
@@ -133,12 +139,39 @@ static struct source *add_source(struct capture *capture, const char *name, stru
 	return source;
 }
 
+/* What PowerShell's ">" writes is UTF-16, with a mark before it.  All that is wanted of a capture
+ * is ASCII. */
+static bool narrow(struct source *source, struct error *err)
+{
+	CLEANUP(buf_release) struct buf head = BUF_INIT(HEAD_BYTES), all = BUF_INIT(WIDE_BYTES);
+	struct target_file *file = &source->file;
+
+	if (!target_file_peek(file, &head, err))
+		return false;
+	enum pem_wide wide = pem_wideness((const uint8_t *)buf_text(&head), head.len);
+	if (wide == PEM_NOT_WIDE)
+		return true;
+	if (!target_file_load(file, 0, &all, err))
+		return false;
+	source->narrow = malloc(all.len / 2 + 1);
+	if (!source->narrow)
+		return error_set_memory(err);
+	size_t len = pem_narrow((const uint8_t *)buf_text(&all), all.len, wide, source->narrow);
+	size_t mark = len > 0 && source->narrow[0] == '?';
+	target_file_close(file);
+	*file = (struct target_file){
+		.name = source->shown, .bytes = source->narrow + mark, .fd = -1, .size = len - mark
+	};
+	return true;
+}
+
 bool capture_add_file(struct capture *capture, const char *path, struct error *err)
 {
 	const char *name = strcmp(path, "-") == 0 ? "standard input" : path;
 	struct source *source = add_source(capture, name, err);
 
-	return source && target_file_open(&source->file, source->shown, path, err);
+	return source && target_file_open(&source->file, source->shown, path, err) &&
+	       narrow(source, err);
 }
 
 bool capture_add_bytes(
@@ -146,11 +179,12 @@ bool capture_add_bytes(
 {
 	struct source *source = add_source(capture, name, err);
 
-	if (source)
-		source->file = (struct target_file){
-			.name = source->shown, .bytes = bytes, .fd = -1, .size = len
-		};
-	return source;
+	if (!source)
+		return false;
+	source->file = (struct target_file){
+		.name = source->shown, .bytes = bytes, .fd = -1, .size = len
+	};
+	return narrow(source, err);
 }
 
 static bool open_source(struct capture *capture, struct error *err)

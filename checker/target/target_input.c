@@ -166,6 +166,22 @@ bool target_file_is_same(const struct target_file *file)
 		       info.st_mtim.tv_nsec == file->changed_ns);
 }
 
+bool target_file_peek(const struct target_file *file, struct buf *buf, struct error *err)
+{
+	char chunk[4096];
+	size_t most = buf->max < sizeof chunk ? buf->max : sizeof chunk;
+	const char *from = file->bytes;
+	ssize_t got = (ssize_t)(file->size < most ? file->size : most);
+
+	if (file->fd >= 0) {
+		got = read_at(file->fd, chunk, most, 0);
+		from = chunk;
+	}
+	if (got < 0)
+		return error_set_errno(err, errno, "%s: cannot be read", file->name);
+	return buf_add(buf, from, (size_t)got) || error_set_memory(err);
+}
+
 bool target_file_load(
 	const struct target_file *file, uint64_t at, struct buf *buf, struct error *err)
 {

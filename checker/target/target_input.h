@@ -41,6 +41,9 @@ void target_file_close(struct target_file *file);
 /* False when it is not the file any more that was opened. */
 bool target_file_is_same(const struct target_file *file);
 
+/* Appends the first bytes to BUF, as many as it holds. */
+MUST_USE bool target_file_peek(const struct target_file *file, struct buf *buf, struct error *err);
+
 /* Appends all from offset AT on to BUF; an error when that is more than fits. */
 MUST_USE bool target_file_load(
 	const struct target_file *file, uint64_t at, struct buf *buf, struct error *err);

@@ -281,6 +281,32 @@ Test(capture, of_leafs_alone_counts_where_somebody_says_so)
 	cr_expect_eq(capture_count(capture), 1);
 }
 
+/* As PowerShell's ">" writes it, and as Notepad does. */
+Test(capture, may_come_from_windows)
+{
+	const struct capture_options options = { .kind = CAPTURE_S_CLIENT };
+	static const char text[] = COMMAND S_CLIENT;
+	char wide[2 * sizeof text + 2] = { '\xff', '\xfe' };
+
+	for (size_t i = 0; i + 1 < sizeof text; i++)
+		wide[2 + 2 * i] = text[i];
+	for (int bare = 0; bare < 2; bare++) {
+		struct error err = { .code = ERROR_NONE };
+		CLEANUP(capture_freep) struct capture *capture = capture_new(&options, &err);
+		CLEANUP(buf_release) struct buf have = BUF_INIT(400);
+
+		cr_assert(capture_add_bytes(capture, "a file", wide + 2 * bare,
+			2 * (sizeof text - 1) + 2 * (size_t)!bare, &err));
+		cr_assert(capture_prepare(capture, &err), "%s", err.text);
+		CLEANUP(observation_freep) struct observation *seen = capture_next(capture, &err);
+		cr_assert_not_null(seen);
+		describe(seen, &have);
+		cr_expect_str_eq(buf_text(&have),
+			"www.example.hk|8443|tls||www.example.hk|-|TLSv1.2|ECDHE-RSA-AES256-GCM-"
+			"SHA384|one two\n");
+	}
+}
+
 /* Three of one service, whatever the addresses; what has no name is alone. */
 Test(capture, knows_who_belongs_together)
 {

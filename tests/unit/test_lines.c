@@ -16,6 +16,12 @@ static const struct {
 	{ "the last has no end", "a\nb", "[a][b]" },
 	{ "empty ones", "\n\na\n\n", "[][][a][]" },
 	{ "CRLF", "a\r\n\r\nb\r\n", "[a][][b]" },
+	{ "a byte order mark",
+		"\xef\xbb\xbf"
+		"a\n\xef\xbb\xbf"
+		"b\n",
+		"[a][\xef\xbb\xbf"
+		"b]" },
 	{ "a CR alone is text", "a\rb\n", "[a\rb]" },
 };
 
