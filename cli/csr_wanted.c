@@ -19,7 +19,6 @@
 #include "rules/request/product.h"
 
 #define NAMES_FILE_BYTES (1u << 20)
-#define RSA_USUAL 2048
 
 void csr_wanted_release(struct csr_wanted *wanted)
 {
@@ -141,25 +140,13 @@ static void move_to_front(struct csr_wanted *wanted, const char *name)
 
 /* --- What is served now --- */
 
-/* The value of O in a subject as certificates show it (RFC 4514), its escapes undone; NULL when
- * there is none, or has characters that can only be shown (text.h). */
+/* NULL when there is none, or has characters that can only be shown. */
 static char *organization_of(const char *subject)
 {
-	const char *at = strncmp(subject, "O=", 2) == 0 ? subject : strstr(subject, ",O=");
 	char value[LIMIT_NAME_BYTES];
-	size_t len = 0;
 
-	if (!at)
-		return NULL;
-	for (at = strchr(at, '=') + 1; *at && *at != ',' && *at != '+'; at++) {
-		bool escaped = *at == '\\';
-
-		at += escaped;
-		if (!*at || len + 1 == sizeof value || (escaped && !strchr(",+\"\\<>;= #", *at)))
-			return NULL;
-		value[len++] = *at;
-	}
-	return len > 0 ? text_copy(value, len) : NULL;
+	cert_name_organization(subject, value, sizeof value);
+	return value[0] ? text_copy(value, strlen(value)) : NULL;
 }
 
 static bool add_served(struct csr_wanted *wanted, const struct options *options, struct error *err)
@@ -261,25 +248,13 @@ bool csr_wanted_terms(struct csr_wanted *wanted, const struct options *options, 
 	return wanted->known;
 }
 
-/* The smallest that the profile's CA is content with. */
-static const struct key_type *usual_key(const struct profile_request *request)
-{
-	enum key_kind kind = request->key_kind == KEY_EC ? KEY_EC : KEY_RSA;
-	unsigned bits = kind == KEY_RSA && request->key_bits < RSA_USUAL ? RSA_USUAL
-									 : request->key_bits;
-	const struct key_type *type = NULL;
-
-	for (size_t i = 0; (type = key_type_at(i)); i++)
-		if (type->kind == kind && type->bits >= bits)
-			return type;
-	return NULL;
-}
-
 static bool choose_key(struct csr_wanted *wanted, const struct options *options, struct error *err)
 {
 	const char *id = options->csr.key_type;
 
-	wanted->request.key = id ? key_type_by_id(id) : usual_key(&wanted->profile->request);
+	wanted->request.key = id ? key_type_by_id(id)
+				 : key_type_for(wanted->profile->request.key_kind,
+					   wanted->profile->request.key_bits);
 	if (wanted->request.key)
 		return true;
 	if (!id)

@@ -97,6 +97,10 @@ MUST_USE struct cert *cert_new_described(
  * begin with one.  Cut to SIZE. */
 void cert_name_common(const char *text, char *out, size_t size);
 
+/* The first organization in it (RFC 4514), its escapes undone; "" when there is none, or has
+ * characters that can only be shown (text.h), or does not fit. */
+void cert_name_organization(const char *text, char *out, size_t size);
+
 /* Does the name TEXT begin with that common name, or without one when COMMON is "" or NULL? */
 bool cert_name_shows(const char *text, const char *common);
 

@@ -12,17 +12,41 @@
 #include "checker/target/name.h"
 
 /* RFC 4514, 2.4: a value ends at the next comma or plus that no backslash stands before. */
-void cert_name_common(const char *text, char *out, size_t size)
+/* One value of a name (RFC 4514), its escapes undone. */
+static void take_value(const char *value, char *out, size_t size)
 {
 	size_t used = 0;
 
-	out[0] = '\0';
-	if (strncmp(text, "CN=", 3) != 0)
-		return;
-	for (const char *c = text + 3; *c && *c != ',' && *c != '+' && used + 1 < size; c++) {
+	for (const char *c = value; *c && *c != ',' && *c != '+' && used + 1 < size; c++) {
 		if (*c == '\\' && c[1])
 			c++;
 		out[used++] = *c;
+	}
+	out[used] = '\0';
+}
+
+void cert_name_common(const char *text, char *out, size_t size)
+{
+	take_value(strncmp(text, "CN=", 3) == 0 ? text + 3 : "", out, size);
+}
+
+void cert_name_organization(const char *text, char *out, size_t size)
+{
+	const char *at = strncmp(text, "O=", 2) == 0 ? text : strstr(text, ",O=");
+	size_t used = 0;
+
+	out[0] = '\0';
+	if (!at)
+		return;
+	for (at = strchr(at, '=') + 1; *at && *at != ',' && *at != '+'; at++) {
+		bool escaped = *at == '\\';
+
+		at += escaped;
+		if (!*at || used + 1 == size || (escaped && !strchr(",+\"\\<>;= #", *at))) {
+			out[0] = '\0';
+			return;
+		}
+		out[used++] = *at;
 	}
 	out[used] = '\0';
 }

@@ -25,6 +25,8 @@ struct private_key {
 	EVP_PKEY *pkey;
 };
 
+#define RSA_USUAL 2048
+
 static const struct key_type types[] = {
 	{ "rsa-2048", "RSA 2048", KEY_RSA, 2048, NULL },
 	{ "rsa-3072", "RSA 3072", KEY_RSA, 3072, NULL },
@@ -57,6 +59,17 @@ static struct private_key *hold(EVP_PKEY *pkey, struct error *err)
 	}
 	key->pkey = pkey;
 	return key;
+}
+
+const struct key_type *key_type_for(enum key_kind kind, unsigned bits)
+{
+	enum key_kind wanted = kind == KEY_EC ? KEY_EC : KEY_RSA;
+	unsigned least = wanted == KEY_RSA && bits < RSA_USUAL ? RSA_USUAL : bits;
+
+	for (size_t i = 0; i < ARRAY_LEN(types); i++)
+		if (types[i].kind == wanted && types[i].bits >= least)
+			return &types[i];
+	return NULL;
 }
 
 struct private_key *private_key_new(const struct key_type *type, struct error *err)

@@ -37,6 +37,10 @@ const struct key_type *key_type_at(size_t number);
 /* By its id; NULL when there is none. */
 const struct key_type *key_type_by_id(const char *id);
 
+/* The smallest that a CA is content with which asks for keys of KIND (KEY_OTHER: it does not say)
+ * with so many BITS (0: not said); NULL when none is that large. */
+const struct key_type *key_type_for(enum key_kind kind, unsigned bits);
+
 MUST_USE struct private_key *private_key_new(const struct key_type *type, struct error *err);
 void private_key_free(struct private_key *key);
 DEFINE_CLEANUP(struct private_key *, private_key_free);

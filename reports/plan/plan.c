@@ -7,6 +7,7 @@
 
 #include "checker/base/buf.h"
 #include "checker/base/text.h"
+#include "reports/plan/plan_request.h"
 #include "rules/profile/profile.h"
 
 struct plan *plan_new(const struct plan_terms *terms)
@@ -267,6 +268,16 @@ static void name_chain(const struct plan_host *host, size_t number)
 			piece->chain_file, sizeof piece->chain_file, "chain-%zu.pem", others);
 }
 
+static void name_request(const struct plan *plan, const struct plan_host *host, size_t number)
+{
+	struct plan_piece *piece = &host->pieces.items[number];
+	CLEANUP(buf_release) struct buf request = BUF_INIT(PLAN_REQUEST_BYTES);
+
+	if (plan_request_add(plan, host, piece, &request))
+		plan_request_name(
+			plan, host, number, piece->request_file, sizeof piece->request_file);
+}
+
 /* --- Order and groups --- */
 
 static int compare_hosts(const void *left, const void *right)
@@ -336,6 +347,7 @@ bool plan_settle(struct plan *plan)
 		for (size_t k = 0; k < host->pieces.count; k++) {
 			name_script(host, &host->pieces.items[k]);
 			name_chain(host, k);
+			name_request(plan, host, k);
 		}
 		if (!set_group(plan, host))
 			return false;

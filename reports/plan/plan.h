@@ -48,8 +48,10 @@ struct plan_terms {
 /* One script with what it puts in place. */
 struct plan_piece {
 	struct work work;
-	char script[PLAN_FOLDER];     /* "apply.sh"; "" where there is nothing to run */
-	char chain_file[PLAN_FOLDER]; /* "chain.pem"; "" where it is not needed or not at hand */
+	char request_file[PLAN_FOLDER]; /* "www.example.hk.cnf"; "" where none is wanted or can be
+					   made */
+	char script[PLAN_FOLDER];       /* "apply.sh"; "" where there is nothing to run */
+	char chain_file[PLAN_FOLDER];   /* "chain.pem"; "" where it is not needed or not at hand */
 };
 
 struct plan_host {

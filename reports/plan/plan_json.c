@@ -162,6 +162,8 @@ static void put_piece(
 	put_certificates(json, &work->serve, true);
 	JSON_KEY(json, "remove");
 	put_certificates(json, &work->remove, false);
+	JSON_KEY(json, "request_file");
+	json_put_string_or_null(json, or_null(piece->request_file));
 	JSON_KEY(json, "script");
 	json_put_string_or_null(json, or_null(piece->script));
 	JSON_KEY(json, "chain_file");

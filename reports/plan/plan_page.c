@@ -141,6 +141,21 @@ static void put_chain(const struct plan_piece *piece, enum language language, st
 			"SHA-256."));
 }
 
+static void put_request(const struct plan_piece *piece, enum language language, struct buf *out)
+{
+	if (!piece->request_file[0])
+		return;
+	(void)buf_addf(out, "\n**%s**\n\n", lang_text(language, "The request"));
+	plan_page_row(out, language,
+		lang_text(language, "Input for the program that makes key and request on the "
+				    "server; how it is used stands at its head"),
+		piece->request_file);
+	(void)buf_addf(out, "- %s\n",
+		lang_text(language, "The names are those of the certificate that is served now. "
+				    "Back up the key before the request is submitted: whoever "
+				    "loses it cannot use the certificate."));
+}
+
 static void put_step(enum plan_step step, size_t *number, const struct plan_host *host,
 	const struct plan_piece *piece, enum language language, struct buf *out)
 {
@@ -187,6 +202,7 @@ static void put_piece(const struct plan_host *host, const struct plan_piece *pie
 	}
 	put_findings(work, language, out);
 	put_chain(piece, language, out);
+	put_request(piece, language, out);
 	put_steps(host, piece, language, out);
 }
 

@@ -7,16 +7,14 @@
 
 #include "checker/base/buf.h"
 #include "checker/base/text.h"
+#include "reports/request/quote.h"
 
 void plan_quote_sh(const char *text, struct buf *out)
 {
 	char safe[PLAN_QUOTE_TEXT];
 
 	text_printable(text, strlen(text), safe, sizeof safe);
-	(void)buf_add_char(out, '\'');
-	for (const char *c = safe; *c; c++)
-		(void)(*c == '\'' ? buf_add_text(out, "'\\''") : buf_add_char(out, *c));
-	(void)buf_add_char(out, '\'');
+	quote_sh(out, safe);
 }
 
 /* One UTF-16 unit that is not ASCII, outside of the literal. */

@@ -12,6 +12,7 @@
 #include "reports/plan/plan_ansible.h"
 #include "reports/plan/plan_json.h"
 #include "reports/plan/plan_page.h"
+#include "reports/plan/plan_request.h"
 #include "reports/plan/plan_script.h"
 
 #define FILE_BYTES (64u << 20) /* a host's own file: a thousand names in a certificate */
@@ -96,6 +97,19 @@ static bool put_chain(const struct writing *writing, const struct plan_host *hos
 	return put(writing, host, piece->chain_file, &bytes);
 }
 
+static bool put_request(const struct writing *writing, const struct plan_host *host, size_t number)
+{
+	const struct plan_piece *piece = &host->pieces.items[number];
+	CLEANUP(buf_release) struct buf bytes = BUF_INIT(PLAN_REQUEST_BYTES);
+
+	for (size_t i = 0; i < number; i++)
+		if (strcmp(host->pieces.items[i].request_file, piece->request_file) == 0)
+			return true;
+	if (!plan_request_add(writing->plan, host, piece, &bytes))
+		return error_set_memory(writing->err); /* it could be made before */
+	return put(writing, host, piece->request_file, &bytes);
+}
+
 static bool put_script(const struct writing *writing, const struct plan_host *host, size_t number)
 {
 	const struct plan_piece *piece = &host->pieces.items[number];
@@ -122,6 +136,8 @@ static bool put_host(const struct writing *writing, const struct plan_host *host
 		if (needs && !put_certificates(writing, host, i))
 			return false;
 		if (piece->chain_file[0] && !put_chain(writing, host, i))
+			return false;
+		if (piece->request_file[0] && !put_request(writing, host, i))
 			return false;
 		if (piece->script[0] && !put_script(writing, host, i))
 			return false;

@@ -30,6 +30,7 @@ import cases_keys
 import cases_monitoring
 import cases_plan
 import cases_plan_ansible
+import cases_plan_hostile
 import cases_plan_java
 import cases_plan_windows
 import cases_policy
@@ -65,6 +66,7 @@ MODULES = (
     cases_monitoring,
     cases_plan,
     cases_plan_ansible,
+    cases_plan_hostile,
     cases_plan_java,
     cases_plan_windows,
     cases_policy,
