@@ -12,6 +12,7 @@
 #include "checker/limits.h"
 #include "checker/observation.h"
 #include "checker/target/target.h"
+#include "cli/crl_files.h"
 #include "cli/inquiry.h"
 #include "cli/interrupt.h"
 #include "cli/judging.h"
@@ -206,6 +207,24 @@ static bool inquire(struct checking *checking, const struct setup *setup,
 	return true;
 }
 
+/* Lists that are given as files; *RET_FILES has to outlive the judgement. */
+static bool use_lists(struct checking *checking, const struct setup *setup,
+	struct crl_files **ret_files, struct error *err)
+{
+	const struct options *options = checking->options;
+
+	if (options->crls.count == 0)
+		return true;
+	*ret_files = crl_files_new(&options->crls, setup, err);
+	if (!*ret_files)
+		return false;
+	for (size_t i = 0; i < checking->count; i++)
+		if (!crl_files_answer(*ret_files, checking->observations[i], err))
+			return false;
+	crl_files_complain(*ret_files, &options->console);
+	return true;
+}
+
 static int check_files(
 	const struct options *options, struct interrupt *interrupt, struct error *err)
 {
@@ -213,12 +232,14 @@ static int check_files(
 	struct checking checking = { .options = options, .interrupt = interrupt };
 	CLEANUP(setup_release) struct setup setup = { .profile = NULL };
 	CLEANUP(inquiry_freep) struct inquiry *inquiry = NULL;
+	CLEANUP(crl_files_freep) struct crl_files *crls = NULL;
 
 	if (!read_name(&checking, err) || !read_password(&checking, err) ||
 		!setup_begin(&setup, options, NULL, err) || !read_files(&checking, err) ||
 		!setup_anchors(&setup, options, err) ||
 		!setup_supply(&setup, options, options->offline, err) ||
-		!inquire(&checking, &setup, &inquiry, err))
+		!inquire(&checking, &setup, &inquiry, err) ||
+		!use_lists(&checking, &setup, &crls, err))
 		return EXIT_CODE_TROUBLE;
 	const struct judging judging = { .options = options,
 		.setup = &setup,
@@ -242,9 +263,9 @@ static bool stands_alone(const struct options *options, const char *folder, stru
 	if (options->args.count > 1)
 		return error_set(err, ERROR_USAGE,
 			"%s: is a folder, so it would be evidence, which is judged alone", folder);
-	if (options->name || options->password_file)
+	if (options->name || options->password_file || options->crls.count > 0)
 		return error_set(err, ERROR_USAGE,
-			"--name and --password-file are for chain files, and %s is a folder",
+			"--name, --password-file and --crl are for chain files, and %s is a folder",
 			folder);
 	if (uses_network(options))
 		return error_set(err, ERROR_USAGE,

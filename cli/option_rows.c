@@ -97,6 +97,7 @@ static const struct row rows[] = {
 	LIST(DCV_METHOD, "--method", dcv.methods),
 	TEXT(DCV_PRODUCT, "--product", dcv.product, PHRASE("product")),
 	LIST(DCV_RESOLVER, "--resolver", dcv.resolvers),
+	LIST(CRL, "--crl", crls),
 	LIST(DRAFT_FROM, "--from", draft_from),
 	TEXT(DRAFT_ID, "--id", draft_id, PHRASE("profile")),
 	TEXT(DRAFT_OUTPUT, "--output", draft_output, PHRASE("file")),

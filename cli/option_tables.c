@@ -178,6 +178,7 @@ static const struct poptOption check_table[] = {
 	GROUP_LANGUAGE,
 	GROUP_QUIET,
 	GROUP_FETCH,
+	VALUE("crl", '\0', OPTION_CRL, "a revocation list, PEM or DER; may be given again", "FILE"),
 	GROUP_CACHE,
 	GROUP_HELP
 };

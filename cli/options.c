@@ -424,6 +424,7 @@ void options_release(struct options *options)
 	free(options->outputs.items);
 	free(options->inputs.items);
 	free(options->notify.items);
+	free(options->crls.items);
 	free(options->draft_from.items);
 	free(options->csr.from.items);
 	free(options->csr.emit.items);

@@ -168,6 +168,7 @@ struct options {
 	/* Checking files */
 	const char *name; /* NULL: none is held against the leaf */
 	const char *password_file;
+	struct option_list crls; /* revocation lists as files */
 
 	/* Whether domains will be validated */
 	struct {

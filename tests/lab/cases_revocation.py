@@ -81,6 +81,32 @@ def files(stage):
                 yield f'{name}: with --fetch profile: {ca.web.seen}'
 
 
+@case('revocation: check takes lists as files, each for the issuer that has signed it')
+def files_of_lists(stage):
+    with Authority(stage.fresh()) as ca:
+        lists = [word for name in ('leaf.crl', 'root.crl') for word in ('--crl', ca.at(name))]
+        ca.web.seen.clear()
+        for name, status, code in (('good', 'not-revoked', 0), ('bad', 'revoked', 1)):
+            chain = ca.at(name + '-lists.pem')
+            chain.write_text(''.join(ca.at(part + '.pem').read_text() for part in (name, 'issuing')))
+            words = ('check', '--profile', ca.profile(), '--trust-store', f'all={ca.at("root.pem")}', '-f', 'ndjson')
+            ran = stage.run(*words, *lists, chain)
+            yield from exits(ran, code)
+            # The profile's own list is not at hand, and said to be unknown.
+            unknown = ('list', 'unknown')
+            if said(ran.records()[0]) != ({('list', status), unknown}, {('list', 'not-revoked'), unknown}):
+                yield f'{name}: {ran.records()[0].get("revocation")}'
+            for wrong in (ca.at('root.pem'), ca.at('root.crl')):
+                ran = stage.run(*words, '--crl', wrong, stage.write('leaf.pem', ca.at(name + '.pem').read_text()))
+                if 'revocation.leaf-revoked' in rules(ran.records()[0]):
+                    yield f'{name}: revoked by {wrong}'
+                if b'says nothing' not in ran.err:
+                    yield f'{wrong}: nothing is said of it: {ran.err}'
+        if ca.web.seen:
+            yield f'fetched: {ca.web.seen}'
+        yield from exits(stage.run('check', '--crl', ca.at('none.crl'), chain), 2)
+
+
 @case('revocation: an issuer that is not served is fetched to ask, and completes nothing')
 def without_issuer(stage):
     with Authority(stage.fresh()) as ca:
