@@ -13,7 +13,16 @@
 #include "checker/base/text.h"
 #include "checker/target/target.h"
 
-#define HOSTS_BYTES 4096 /* of one owner's list: more is for the sheet of hosts */
+#define WORKS_MOST 100    /* of one owner: more is for the sheet of actions */
+#define WORKS_BYTES 32767 /* what a cell holds */
+#define HOSTS_BYTES 4096  /* of one owner's list: more is for the sheet of hosts */
+
+/* Something to do, and for how many results. */
+struct work {
+	char *text;
+	size_t count;
+	UT_hash_handle hh;
+};
 
 struct census_entry {
 	char *name;
@@ -22,6 +31,7 @@ struct census_entry {
 	struct instant due;
 	struct buf hosts;
 	bool more;
+	struct work *works;
 	UT_hash_handle hh;
 };
 
@@ -30,8 +40,21 @@ struct census_print {
 	UT_hash_handle hh;
 };
 
+static void work_free(struct work *work)
+{
+	free(work->text);
+	free(work);
+}
+
 static void entry_free(struct census_entry *entry)
 {
+	struct work *work, *next;
+
+	HASH_ITER(hh, entry->works, work, next)
+	{
+		HASH_DEL(entry->works, work);
+		work_free(work);
+	}
 	free(entry->name);
 	buf_release(&entry->hosts);
 	free(entry);
@@ -100,13 +123,26 @@ static void note_due(struct census_entry *entry, const struct verdict *verdict)
 	}
 }
 
-bool census_count(struct census *census, const struct verdict *verdict)
+static struct census_entry *entry_of(const struct census *census, const char *name)
 {
-	const char *owner = target_label(verdict->target, "owner");
-	const char *name = owner ? owner : "";
 	struct census_entry *entry;
 
 	HASH_FIND_STR(census->owners, name, entry);
+	return entry;
+}
+
+static const char *name_of(const struct verdict *verdict)
+{
+	const char *owner = target_label(verdict->target, "owner");
+
+	return owner ? owner : "";
+}
+
+bool census_count(struct census *census, const struct verdict *verdict)
+{
+	const char *name = name_of(verdict);
+	struct census_entry *entry = entry_of(census, name);
+
 	if (!entry && !(entry = entry_new(census, name)))
 		return false;
 	entry->results[verdict->status]++;
@@ -114,6 +150,30 @@ bool census_count(struct census *census, const struct verdict *verdict)
 		note_host(entry, verdict->target);
 		note_due(entry, verdict);
 	}
+	return true;
+}
+
+bool census_note_work(struct census *census, const struct verdict *verdict, const char *text)
+{
+	struct census_entry *entry = entry_of(census, name_of(verdict));
+	struct work *work;
+
+	HASH_FIND_STR(entry->works, text, work);
+	if (!work && HASH_COUNT(entry->works) >= WORKS_MOST)
+		return true;
+	if (!work) {
+		work = calloc(1, sizeof *work);
+		if (!work)
+			return false;
+		work->text = text_copy(text, strlen(text));
+		if (work->text)
+			HASH_ADD_KEYPTR(hh, entry->works, work->text, strlen(work->text), work);
+		if (!work->text || !work->hh.tbl) {
+			work_free(work);
+			return false;
+		}
+	}
+	work->count++;
 	return true;
 }
 
@@ -148,11 +208,28 @@ static int compare(const void *left, const void *right)
 	return strcmp((*a)->name, (*b)->name);
 }
 
+static int compare_works(const struct work *a, const struct work *b)
+{
+	if (a->count != b->count)
+		return a->count > b->count ? -1 : 1;
+	return strcmp(a->text, b->text);
+}
+
+static void join_works(struct census_entry *entry, struct buf *out)
+{
+	HASH_SRT(hh, entry->works, compare_works);
+	buf_clear(out);
+	for (const struct work *work = entry->works; work; work = work->hh.next)
+		(void)buf_addf(
+			out, "%s%s (%zu)", out->len > 0 ? "; " : "", work->text, work->count);
+}
+
 bool census_owners(const struct census *census,
 	void (*say)(void *arg, const struct census_owner *owner), void *arg)
 {
 	size_t count = HASH_COUNT(census->owners), at = 0;
 	struct census_entry **sorted = calloc(count + 1, sizeof(struct census_entry *));
+	CLEANUP(buf_release) struct buf works = BUF_INIT(WORKS_BYTES);
 
 	if (!sorted)
 		return false;
@@ -168,6 +245,8 @@ bool census_owners(const struct census *census,
 			(void)buf_add_text(&sorted[i]->hosts, " ...");
 		memcpy(owner.results, sorted[i]->results, sizeof owner.results);
 		owner.hosts = buf_text(&sorted[i]->hosts);
+		join_works(sorted[i], &works);
+		owner.work = buf_text(&works);
 		say(arg, &owner);
 	}
 	free(sorted);

@@ -24,6 +24,9 @@ struct census_owner {
 	bool has_due;
 	struct instant due; /* the first day on which something is due */
 	const char *hosts;  /* with something to do, comma-separated; "..." where there are more */
+	/* What that is, by census_note_work(), most first: "TEXT (COUNT); ..."; a hundred different
+	 * texts at most. */
+	const char *work;
 };
 
 struct census_entry;
@@ -38,6 +41,11 @@ void census_release(struct census *census);
 
 /* False when memory runs out. */
 MUST_USE bool census_count(struct census *census, const struct verdict *verdict);
+
+/* One more result of the owner of VERDICT, which was counted, needs WORK.  False when memory runs
+ * out. */
+MUST_USE bool census_note_work(
+	struct census *census, const struct verdict *verdict, const char *work);
 
 /* Is this fingerprint met for the first time?  False when memory runs out. */
 MUST_USE bool census_meet(

@@ -46,7 +46,8 @@ static const struct {
 	[TAB_OWNERS] = { N_("Owners"),
 		{ { N_("Owner"), 28 }, { N_("critical"), 11 }, { N_("warning"), 11 },
 			{ N_("unreachable"), 13 }, { N_("out of scope"), 13 }, { N_("ok"), 11 },
-			{ N_("First due"), 12 }, { N_("Hosts with something to do"), 80 } } },
+			{ N_("First due"), 12 }, { N_("What to do"), 60 },
+			{ N_("Hosts with something to do"), 80 } } },
 	[TAB_HOSTS] = { N_("Hosts"),
 		{ { N_("Status"), 13 }, { N_("Host"), 34 }, { N_("Port"), 7 },
 			{ N_("Protocol"), 10 }, { N_("Address"), 18 }, { N_("Owner"), 18 },
@@ -231,29 +232,36 @@ static bool put_actions(
 	return true;
 }
 
+/* One thing to do: into the cell, and to what its owner has to do. */
+static bool add_work(struct xlsx *xlsx, const struct format_job *job, const struct verdict *verdict,
+	const struct action *action, struct buf *line)
+{
+	CLEANUP(buf_release) struct buf brief = BUF_INIT(1024);
+	struct step step;
+
+	if (!step_make(&step, action, verdict, job->run->profile))
+		return false;
+	step_brief(&step, 1, job->run->language, &brief);
+	step_release(&step);
+	(void)buf_add_text(line, line->len > 0 ? lang_text(job->run->language, "; ") : "");
+	(void)buf_add_text(line, buf_text(&brief));
+	return census_note_work(&xlsx->census, verdict, buf_text(&brief));
+}
+
 /* What has to be done, in one cell. */
-static bool put_work(struct sheet *sheet, const struct format_job *job,
-	const struct verdict *verdict, struct buf *line)
+static bool put_work(struct xlsx *xlsx, const struct format_job *job, const struct verdict *verdict,
+	struct buf *line)
 {
 	buf_clear(line);
 	for (size_t i = 0; i < verdict->findings.all.count; i++) {
 		const struct finding *finding = &verdict->findings.all.items[i];
-		if (!finding_counts(finding))
-			continue;
-		for (size_t k = 0; k < finding->action_count; k++) {
-			struct step step;
 
-			if (finding_list_asks_before(&verdict->findings, i, k))
-				continue;
-			if (!step_make(&step, &finding->actions[k], verdict, job->run->profile))
+		for (size_t k = 0; finding_counts(finding) && k < finding->action_count; k++)
+			if (!finding_list_asks_before(&verdict->findings, i, k) &&
+				!add_work(xlsx, job, verdict, &finding->actions[k], line))
 				return false;
-			(void)buf_add_text(
-				line, line->len > 0 ? lang_text(job->run->language, "; ") : "");
-			step_brief(&step, 1, job->run->language, line);
-			step_release(&step);
-		}
 	}
-	sheet_text(sheet, BOOK_PLAIN, buf_text(line));
+	sheet_text(xlsx->sheets[TAB_HOSTS], BOOK_PLAIN, buf_text(line));
 	return true;
 }
 
@@ -273,7 +281,7 @@ static bool put_host(struct xlsx *xlsx, const struct format_job *job, const stru
 	put_leaf(sheet, verdict);
 	sheet_text(sheet, BOOK_PLAIN, verdict->version);
 	put_rules(sheet, verdict, &line);
-	if (!put_work(sheet, job, verdict, &line))
+	if (!put_work(xlsx, job, verdict, &line))
 		return false;
 	phrase_render(verdict->said, job->run->language, text, sizeof text);
 	sheet_text(sheet, BOOK_PLAIN, verdict->outcome == OUTCOME_SERVED ? NULL : text);
@@ -353,8 +361,8 @@ static bool add(const struct format_job *job, const struct verdict *verdict, str
 	struct xlsx *xlsx = job->state;
 	enum language language = job->run->language;
 
-	if (!put_host(xlsx, job, verdict) || !put_actions(xlsx, job, verdict) ||
-		!census_count(&xlsx->census, verdict))
+	if (!census_count(&xlsx->census, verdict) || !put_host(xlsx, job, verdict) ||
+		!put_actions(xlsx, job, verdict))
 		return error_set_memory(err);
 	for (size_t i = 0; i < verdict->findings.all.count; i++)
 		put_finding(xlsx->sheets[TAB_FINDINGS], language, verdict,
@@ -384,6 +392,7 @@ static void put_owner(void *arg, const struct census_owner *owner)
 		sheet_day(sheet, owner->due);
 	else
 		sheet_skip(sheet);
+	sheet_text(sheet, BOOK_WRAPPED, owner->work);
 	sheet_text(sheet, BOOK_WRAPPED, owner->hosts);
 	sheet_next(sheet);
 }

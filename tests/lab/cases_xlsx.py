@@ -46,6 +46,12 @@ def fleet(stage):
             break
     if len(have) != len(want):
         yield f'{len(have)} hosts, not {len(want)}'
+    for row in rows(book['Owners']):
+        todo = [r['What to do'] for r in hosts if (r['Owner'] or '') == (row['Owner'] or '') and r['What to do']]
+        words = [word for cell in todo for word in cell.split('; ')]
+        wanted = sorted(f'{word} ({words.count(word)})' for word in set(words))
+        if sorted((row['What to do'] or '').split('; ')) != (wanted or ['']):
+            yield f'{row["Owner"]}: {row["What to do"]}, not {wanted}'
     findings = rows(book['Findings'])
     if len(findings) != sum(len(r['findings']) for r in records):
         yield f'{len(findings)} findings'
