@@ -5,6 +5,7 @@
 # sends the cross certificate, in whatever store that is: a cross certificate that is not sent is no fault there.
 #
 # Windows Server 2008 with Exchange 2010 has PowerShell 2.0, so there is nothing in these scripts that came later.
+#requires -version 2.0
 
 $ErrorActionPreference = 'Stop'
 $here = Split-Path -Parent $MyInvocation.MyCommand.Path

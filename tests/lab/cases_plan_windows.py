@@ -4,9 +4,11 @@
 Nothing here runs PowerShell.  Each script that a plan has is held against what PowerShell 2.0 knows
 (tests/lint/powershell.py), and its head against the results it was made of.
 """
+import hashlib
 import json
 import pathlib
 import re
+import ssl
 import sys
 
 from cases import Skip, collector, debian, exits
@@ -15,7 +17,7 @@ __all__ = ['CASES', 'Skip']
 CASES, case = collector()
 
 WINDOWS = {
-    'exchange-2010': 'exchange-2010', 'exchange-2013': 'exchange', 'exchange-2016': 'exchange',
+    'exchange': 'exchange', 'exchange-2010': 'exchange-2010', 'exchange-2013': 'exchange', 'exchange-2016': 'exchange',
     'exchange-2019': 'exchange', 'exchange-se': 'exchange', 'iis': 'certreq',
 }
 # platform: commands that its page has
@@ -81,6 +83,19 @@ def head_faults(script, record):
             yield f'not an assignment of a literal: {line}'
 
 
+def file_faults(folder, script):
+    """Each certificate to be installed lies beside the script, alone in its file."""
+    named = re.findall(r"File = '([^']+)';.*Sha256 = '([0-9a-f]{64})'", script)
+    for name, sha256 in named:
+        text = (folder / name).read_text() if (folder / name).exists() else ''
+        der = [ssl.PEM_cert_to_DER_cert(block) for block in re.findall(
+            '-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----', text, re.S)]
+        if [hashlib.sha256(one).hexdigest() for one in der] != [sha256]:
+            yield f'{name} is not one certificate with SHA-256 {sha256}'
+    if not named:
+        yield 'nothing is to be installed'
+
+
 @case('plan: scripts for Windows are PowerShell 2.0, with a head that says what was found')
 def scripts(stage):
     powershell = lint()
@@ -95,6 +110,7 @@ def scripts(stage):
             yield f'{platform}: {len(found)} scripts for {len(records)} services'
         for path in found:
             script = path.read_bytes().decode('ascii')
+            yield from (f'{platform}: {fault}' for fault in file_faults(path.parent, script))
             record = next(one for one in records if value(script, 'HostName') == one['target']['host'])
             yield from (f'{platform}: {fault}' for fault in head_faults(script, record))
             yield from (f'{path}:{n}: {fault}' for n, fault in powershell.check(script, own))

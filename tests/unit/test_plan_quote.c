@@ -61,6 +61,15 @@ static const struct {
 	{ "", NULL },
 	{ NULL, NULL },
 	{ "generic", "generic" },
+	{ "exchange", "exchange" },
+	{ "exchange-2007", "exchange" },
+	{ "Exchange-2010 SP3", "exchange-2010" },
+	{ "exchange-2016", "exchange-2016" },
+	{ "exchange-20160", "exchange" },
+	{ "IIS-7.0", "iis" },
+	{ "tomcat/9.0.80", "tomcat" },
+	{ "f5", "f5" },
+	{ "java", NULL },
 };
 
 Test(plan_platform, what_a_label_means)
