@@ -18,16 +18,15 @@
 #include "cli/judging.h"
 #include "cli/option_values.h"
 #include "cli/options.h"
+#include "cli/passphrase.h"
 #include "cli/replay.h"
 #include "cli/setup.h"
-
-#define PASSWORD_BYTES 4096u
 
 /* Each file stands for a server that sends what is in it, in that order. */
 struct checking {
 	const struct options *options;
-	char *name;     /* that leafs have to cover, or NULL */
-	char *password; /* for PKCS#12, or NULL */
+	char *name;                 /* that leafs have to cover, or NULL */
+	struct passphrase password; /* for PKCS#12 */
 	struct target *targets;
 	struct observation **observations;
 	size_t count, judged;
@@ -45,7 +44,7 @@ static void checking_release(struct checking *checking)
 	free(checking->observations);
 	free(checking->targets);
 	free(checking->name);
-	free(checking->password);
+	passphrase_release(&checking->password);
 }
 
 static bool read_name(struct checking *checking, struct error *err)
@@ -64,18 +63,8 @@ static bool read_name(struct checking *checking, struct error *err)
 static bool read_password(struct checking *checking, struct error *err)
 {
 	const char *path = checking->options->password_file;
-	struct buf bytes = BUF_INIT(PASSWORD_BYTES);
 
-	if (!path)
-		return true;
-	bool ok = buf_read_file(&bytes, path, err);
-	if (ok) {
-		const char *text = buf_text(&bytes);
-		checking->password = text_copy(text, strcspn(text, "\r\n"));
-		ok = checking->password || error_set_memory(err);
-	}
-	buf_release(&bytes);
-	return ok;
+	return !path || passphrase_read(path, &checking->password, err);
 }
 
 static bool add_der(void *arg, const uint8_t *der, size_t len, struct error *err)
@@ -119,7 +108,9 @@ static bool read_chain(const struct checking *checking, size_t number, struct er
 		  cert_file_read(&(struct cert_file){ .path = title,
 					 .bytes = (const uint8_t *)bytes.data,
 					 .len = bytes.len,
-					 .password = checking->password },
+					 .password = checking->options->password_file
+							     ? checking->password.text
+							     : NULL },
 			  add_der, observation, err);
 	buf_release(&bytes);
 	return ok;

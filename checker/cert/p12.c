@@ -127,12 +127,15 @@ static bool may_take(struct p12 *p12, unsigned long rounds)
 
 /* --- The password --- */
 
-static bool may_verify(struct p12 *p12)
+static bool may_verify(struct p12 *p12, const char *password)
 {
 	const ASN1_INTEGER *iterations = NULL;
 
 	PKCS12_get0_mac(NULL, NULL, NULL, &iterations, p12->file);
-	return may_take(p12, number(iterations));
+	unsigned long rounds = number(iterations);
+
+	/* Without a password there are two to be tried. */
+	return may_take(p12, rounds) && (password || may_take(p12, rounds));
 }
 
 static bool password_fits(struct p12 *p12, const char *password)
@@ -270,7 +273,7 @@ const char *p12_open(
 	*p12 = (struct p12){ .wants_key = wants_key };
 	if (!begin(p12, der, len))
 		return PHRASE("the PKCS#12 structure is damaged");
-	if (!may_verify(p12))
+	if (!may_verify(p12, password))
 		return too_slow();
 	if (!password_fits(p12, password)) {
 		p12->locked = true;
