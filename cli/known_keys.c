@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "checker/base/arena.h"
 #include "checker/base/buf.h"
@@ -23,6 +24,8 @@
 #include "rules/verdict.h"
 
 #define LIST_BYTES (64u << 20) /* Debian's largest has half a million lines */
+#define PEEK_BYTES 4096u
+#define SEEN_SAID 3
 #define DIGITS_DEBIAN (WEAK_KEY_DEBIAN - 1)
 #define DIGITS_SPKI (FINGERPRINT_TEXT - 1)
 
@@ -63,6 +66,15 @@ void known_keys_free(struct known_keys *known)
 
 /* --- Keys in use --- */
 
+static bool is_last(const struct known_keys *known, const struct known_key *key)
+{
+	if (known->keys.count == 0)
+		return false;
+	const struct known_key *last = &known->keys.items[known->keys.count - 1];
+	return memcmp(last->spki_sha256, key->spki_sha256, sizeof key->spki_sha256) == 0 &&
+	       strcmp(last->where, key->where) == 0;
+}
+
 static bool add(struct known_keys *known, struct known_key key, struct error *err)
 {
 	static const uint8_t none[FINGERPRINT_BYTES];
@@ -70,6 +82,8 @@ static bool add(struct known_keys *known, struct known_key key, struct error *er
 
 	if (memcmp(key.spki_sha256, none, sizeof none) == 0)
 		return true; /* results of an older version do not say it */
+	if (is_last(known, &key))
+		return true; /* another address of the same service */
 	if (!vec_reserve(&known->keys))
 		return error_set_memory(err);
 	key.where = arena_text(&known->memory, key.where, strlen(key.where));
@@ -132,11 +146,8 @@ static bool add_request(void *arg, const struct csr_found *found, struct error *
 	return csr && known_keys_add_csr(filling->known, csr, filling->path, err);
 }
 
-static bool add_results(const struct filling *filling, const struct buf *bytes, struct error *err)
+static bool add_results(struct known_keys *known, struct results *results, struct error *err)
 {
-	CLEANUP(results_freep)
-	struct results *results = results_new_of_bytes(
-		filling->path, buf_text(bytes), bytes->len, err);
 	struct verdict *verdict = NULL;
 	struct error why = { .code = ERROR_NONE };
 	bool good = results;
@@ -147,7 +158,7 @@ static bool add_results(const struct filling *filling, const struct buf *bytes, 
 
 		(void)snprintf(where, sizeof where, "%s:%u", verdict->target->host,
 			(unsigned)verdict->target->port);
-		good = !leaf || known_keys_add_cert(filling->known, leaf, where, err);
+		good = !leaf || known_keys_add_cert(known, leaf, where, err);
 		verdict_free(verdict);
 	}
 	if (why.code != ERROR_NONE)
@@ -155,14 +166,41 @@ static bool add_results(const struct filling *filling, const struct buf *bytes, 
 	return good;
 }
 
-static bool holds(const struct buf *bytes, const char *text)
+static bool begins_json(const char *text)
 {
-	size_t len = strlen(text);
+	text += strspn(text, " \t\r\n");
+	return *text == '{' || *text == '[';
+}
 
-	for (size_t i = 0; i + len <= bytes->len; i++)
-		if (memcmp(bytes->data + i, text, len) == 0)
-			return true;
-	return false;
+/* Results may be longer than memory, and only their beginning tells.  False for what can be read
+ * once. */
+static bool is_results(const char *path)
+{
+	char text[PEEK_BYTES + 1] = "";
+	struct stat info;
+	FILE *file = stat(path, &info) == 0 && S_ISREG(info.st_mode) ? fopen(path, "re") : NULL;
+
+	if (!file)
+		return false;
+	text[fread(text, 1, PEEK_BYTES, file)] = '\0';
+	(void)fclose(file);
+	return begins_json(text);
+}
+
+/* A request, or else certificates: what the latter are in is said when it is neither. */
+static bool add_bytes(const struct filling *filling, const struct buf *bytes, struct error *err)
+{
+	const uint8_t *data = (const uint8_t *)bytes->data;
+	struct filling own = *filling;
+	struct error why = { .code = ERROR_NONE };
+
+	if (csr_file_read(filling->path, data, bytes->len, add_request, &own, &why))
+		return true;
+	if (why.code == ERROR_MEMORY)
+		return error_set_memory(err);
+	return cert_file_read(
+		&(struct cert_file){ .path = filling->path, .bytes = data, .len = bytes->len },
+		add_cert, &own, err);
 }
 
 bool known_keys_read(struct known_keys *known, const char *path, struct error *err)
@@ -170,17 +208,18 @@ bool known_keys_read(struct known_keys *known, const char *path, struct error *e
 	CLEANUP(buf_release) struct buf bytes = BUF_INIT(LIMIT_RECORD_BYTES);
 	struct filling filling = { known, strcmp(path, "-") == 0 ? "standard input" : path };
 
+	if (strcmp(path, "-") != 0 && is_results(path)) {
+		CLEANUP(results_freep) struct results *results = results_new(&path, 1, err);
+		return add_results(known, results, err);
+	}
 	if (!buf_read_file(&bytes, path, err))
 		return false;
-	const uint8_t *data = (const uint8_t *)bytes.data;
-	size_t blank = strspn(buf_text(&bytes), " \t\r\n");
-	if (blank < bytes.len && strchr("{[", bytes.data[blank]))
-		return add_results(&filling, &bytes, err);
-	if (holds(&bytes, "CERTIFICATE REQUEST-----"))
-		return csr_file_read(filling.path, data, bytes.len, add_request, &filling, err);
-	return cert_file_read(
-		&(struct cert_file){ .path = filling.path, .bytes = data, .len = bytes.len },
-		add_cert, &filling, err);
+	if (!begins_json(buf_text(&bytes)))
+		return add_bytes(&filling, &bytes, err);
+	CLEANUP(results_freep)
+	struct results *results = results_new_of_bytes(
+		filling.path, buf_text(&bytes), bytes.len, err);
+	return add_results(known, results, err);
 }
 
 /* --- Lists --- */
@@ -242,17 +281,34 @@ static void review_listed(
 	}
 }
 
-void known_keys_review(const struct known_keys *known, const struct csr *csr, struct review *review)
+/* Where the key is in use; of a fleet that shares one, some are enough. */
+static void review_seen(
+	const struct known_keys *known, const struct csr *csr, struct review *review)
 {
-	review_listed(known, csr, review);
+	size_t count = 0;
+
 	for (size_t i = 0; i < known->keys.count; i++) {
 		const struct known_key *key = &known->keys.items[i];
 
-		if (memcmp(key->spki_sha256, csr->spki_sha256, sizeof key->spki_sha256) == 0)
+		if (memcmp(key->spki_sha256, csr->spki_sha256, sizeof key->spki_sha256) == 0 &&
+			count++ < SEEN_SAID)
 			review_say(review, REVIEW_KEY_SEEN,
 				"the key is in use already: '%s' has it", key->where);
-		else if (key->spki &&
-			 weak_key_shares(csr->spki, csr->spki_len, key->spki, key->spki_len))
+	}
+	if (count > SEEN_SAID)
+		review_say(review, REVIEW_KEY_SEEN, "the key is in use in %zu more places",
+			count - SEEN_SAID);
+}
+
+void known_keys_review(const struct known_keys *known, const struct csr *csr, struct review *review)
+{
+	review_listed(known, csr, review);
+	review_seen(known, csr, review);
+	for (size_t i = 0; i < known->keys.count; i++) {
+		const struct known_key *key = &known->keys.items[i];
+
+		if (key->spki &&
+			weak_key_shares(csr->spki, csr->spki_len, key->spki, key->spki_len))
 			review_say(review, REVIEW_KEY_SHARED,
 				"the key has a factor in common with that of '%s'", key->where);
 	}

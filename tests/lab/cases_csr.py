@@ -316,13 +316,16 @@ def seen(stage):
     if status != 0 or [ids(record) for record in records] != [[], ['key.seen']]:
         yield f'twice: {records}'
     yield from expect(stage, 'nothing', [request], 0)
+    wide = stage.write('wide.req', request.read_text().encode('utf-16-le'))
+    yield from expect(stage, 'a request in UTF-16', ['--seen', wide, request], 0, 'key.seen')
     # The leaf of a saved result.
     records = stage.ndjson(stage.argument('compliant'))
     results = stage.write('run.ndjson', records.out)
     key = stage.lab.service('compliant', 'key.pem')
     ran, request, _ = make(stage, 'www.example.hk', '--key', key)
-    yield from expect(stage, 'results', ['--seen', results, request], 0, 'key.seen',
-                      *[fault for fault in ('key.unusual',) if b'key.unusual' in ran.out])
+    for words, more in (([results], {}), (['-'], {'stdin': records.out})):
+        yield from expect(stage, 'results', ['--seen', *words, request], 0, 'key.seen',
+                          *[fault for fault in ('key.unusual',) if b'key.unusual' in ran.out], **more)
 
 
 @case('csr: names of the certificate that is served now')

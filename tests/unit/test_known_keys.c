@@ -72,6 +72,28 @@ Test(known_keys, a_key_is_known_by_certificate_and_by_request)
 	forge_release(&forge);
 }
 
+Test(known_keys, a_key_of_a_whole_fleet_is_said_in_some_places)
+{
+	struct error err = { .code = ERROR_NONE };
+	struct forge forge;
+	char where[32];
+
+	forge_init(&forge, FORGE_KEYS_FAST);
+	CLEANUP(known_keys_freep) struct known_keys *known = known_keys_new(&err);
+	CLEANUP(csr_freep) struct csr *one = request_with(&forge, "p256:one");
+	CLEANUP(review_release) struct review review = { .product = NULL };
+
+	for (int i = 0; i < 20; i++) {
+		(void)snprintf(where, sizeof where, "h%d.hk:443", i / 2);
+		cr_assert(known_keys_add_csr(known, one, where, &err));
+	}
+	known_keys_review(known, one, &review);
+	cr_assert_eq(review.reasons.count, 4);
+	cr_expect_not_null(strstr(review.reasons.items[2].message, "h2.hk:443"));
+	cr_expect_not_null(strstr(review.reasons.items[3].message, "in 7 more places"));
+	forge_release(&forge);
+}
+
 Test(known_keys, files_of_certificates_and_requests_are_read)
 {
 	struct error err = { .code = ERROR_NONE };
