@@ -137,7 +137,7 @@ static void put_name(const struct dcv_verdict *verdict, bool all, struct page *p
 		if (outcome == DCV_EXEMPT || (outcome == DCV_NOT_OFFERED && !all))
 			continue;
 		page_start(page, 2, 4);
-		page_put(page, PAGE_PLAIN, lang_text(page->language, method_words(method)));
+		page_say(page, PAGE_PLAIN, "%s:", lang_text(page->language, method_words(method)));
 		put_word(page, outcome_style(outcome),
 			lang_text(page->language, outcome_words(outcome)));
 		page_end(page);
