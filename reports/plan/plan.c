@@ -7,6 +7,7 @@
 
 #include "checker/base/buf.h"
 #include "checker/base/text.h"
+#include "reports/plan/plan_places.h"
 #include "reports/plan/plan_request.h"
 #include "rules/profile/profile.h"
 
@@ -18,14 +19,21 @@ struct plan *plan_new(const struct plan_terms *terms)
 		return NULL;
 	plan->terms = *terms;
 	arena_init(&plan->texts, NULL, 0);
-	return plan;
+	plan->services = plan_places_new();
+	if (plan->services)
+		return plan;
+	plan_free(plan);
+	return NULL;
 }
 
 static void host_free(struct plan_host *host)
 {
 	for (size_t i = 0; i < host->pieces.count; i++)
 		work_release(&host->pieces.items[i].work);
+	for (size_t i = 0; i < host->waiting.count; i++)
+		work_release(&host->waiting.items[i].work);
 	free(host->pieces.items);
+	free(host->waiting.items);
 	target_unref(host->target);
 	free(host);
 }
@@ -38,16 +46,12 @@ void plan_free(struct plan *plan)
 		host_free(plan->hosts.items[i]);
 	free(plan->hosts.items);
 	free(plan->faults.items);
+	plan_places_free(plan->services);
 	arena_release(&plan->texts);
 	free(plan);
 }
 
 /* --- Verdicts --- */
-
-static bool is_same_service(const struct target *a, const struct target *b)
-{
-	return a->port == b->port && a->protocol == b->protocol && strcmp(a->host, b->host) == 0;
-}
 
 /* NULL for a label that is not there. */
 static bool keep(struct plan *plan, const char *text, const char **ret_text)
@@ -86,13 +90,44 @@ static struct plan_host *add_host(struct plan *plan, const struct verdict *verdi
 	return host;
 }
 
-/* Results of one service mostly come one after the other. */
 static struct plan_host *find_host(struct plan *plan, const struct verdict *verdict)
 {
-	for (size_t i = plan->hosts.count; i-- > 0;)
-		if (is_same_service(plan->hosts.items[i]->target, verdict->target))
-			return plan->hosts.items[i];
-	return add_host(plan, verdict);
+	const struct target *target = verdict->target;
+	CLEANUP(buf_release) struct buf key = BUF_INIT(1u << 20);
+	size_t place;
+
+	(void)buf_addf(
+		&key, "%d %u %s", (int)target->protocol, (unsigned)target->port, target->host);
+	if (key.failed)
+		return NULL;
+	if (plan_places_find(plan->services, buf_text(&key), &place))
+		return plan->hosts.items[place];
+	struct plan_host *host = add_host(plan, verdict);
+	if (!host || !plan_places_add(plan->services, buf_text(&key), plan->hosts.count - 1))
+		return NULL;
+	return host;
+}
+
+/* The later one of two results of one address counts. */
+static void forget_address(struct plan_host *host, const char *address)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < host->pieces.count; i++) {
+		if (strcmp(host->pieces.items[i].work.address, address) == 0)
+			work_release(&host->pieces.items[i].work);
+		else
+			host->pieces.items[kept++] = host->pieces.items[i];
+	}
+	host->pieces.count = kept;
+	kept = 0;
+	for (size_t i = 0; i < host->waiting.count; i++) {
+		if (strcmp(host->waiting.items[i].work.address, address) == 0)
+			work_release(&host->waiting.items[i].work);
+		else
+			host->waiting.items[kept++] = host->waiting.items[i];
+	}
+	host->waiting.count = kept;
 }
 
 static bool add_piece(struct plan *plan, struct plan_host *host, const struct verdict *verdict,
@@ -105,19 +140,13 @@ static bool add_piece(struct plan *plan, struct plan_host *host, const struct ve
 	struct work work;
 	bool good = work_make(&maker, verdict, look, &work);
 
-	if (!good || !work_is_needed(&work) || !vec_reserve(&host->pieces)) {
-		good = good && !work_is_needed(&work);
+	if (good && work_is_needed(&work) && (good = vec_reserve(&host->pieces)))
+		host->pieces.items[host->pieces.count++] = (struct plan_piece){ .work = work };
+	else if (good && work.waits && (good = vec_reserve(&host->waiting)))
+		host->waiting.items[host->waiting.count++] = (struct plan_piece){ .work = work };
+	else
 		work_release(&work);
-		return good;
-	}
-	host->pieces.items[host->pieces.count++] = (struct plan_piece){ .work = work };
-	if (host->effort == WORK_NEED_COUNT || work_effort(&work) > host->effort)
-		host->effort = work_effort(&work);
-	if (work.has_due && (!host->has_due || work.due.seconds < host->due.seconds)) {
-		host->has_due = true;
-		host->due = work.due;
-	}
-	return true;
+	return good;
 }
 
 static int rank(enum status status)
@@ -148,9 +177,9 @@ bool plan_add(struct plan *plan, const struct verdict *verdict)
 	struct plan_host *host = find_host(plan, verdict);
 	if (!host)
 		return false;
-	host->addresses++;
-	if (rank(verdict->status) > rank(host->status))
-		host->status = verdict->status;
+	forget_address(host, verdict->address);
+	if (verdict->addresses > host->addresses)
+		host->addresses = verdict->addresses;
 	if (!add_piece(plan, host, verdict, NULL))
 		return false;
 	for (size_t i = 0; i < verdict->looks.count; i++) {
@@ -196,26 +225,24 @@ void plan_certificate_file(const struct work_certificate *one, char *out, size_t
 	(void)snprintf(out, size, "%s.crt", name);
 }
 
-static bool is_taken(const struct plan *plan, size_t before, const char *folder)
+/* HOST_PORT; where two would share one, whatever their case, the later one has a number behind it.
+ */
+static bool name_folder(struct plan_host *host, struct plan_places *folders)
 {
-	for (size_t i = 0; i < before; i++)
-		if (text_equal_nocase(plan->hosts.items[i]->folder, folder))
-			return true;
-	return false;
-}
-
-/* HOST_PORT; where two would share one, the later one has a number behind it. */
-static void name_folder(const struct plan *plan, size_t number)
-{
-	struct plan_host *host = plan->hosts.items[number];
-	char plain[90], folder[PLAN_FOLDER];
+	char plain[90], lower[PLAN_FOLDER];
+	size_t place;
 
 	put_plain(host->target->host, plain, sizeof plain);
-	(void)snprintf(folder, sizeof folder, "%s_%u", plain, (unsigned)host->target->port);
-	for (size_t i = 2; is_taken(plan, number, folder); i++)
-		(void)snprintf(
-			folder, sizeof folder, "%s_%u_%zu", plain, (unsigned)host->target->port, i);
-	memcpy(host->folder, folder, sizeof folder);
+	(void)snprintf(
+		host->folder, sizeof host->folder, "%s_%u", plain, (unsigned)host->target->port);
+	for (size_t i = 2;; i++) {
+		memcpy(lower, host->folder, sizeof lower);
+		text_lower(lower);
+		if (!plan_places_find(folders, lower, &place))
+			return plan_places_add(folders, lower, 0);
+		(void)snprintf(host->folder, sizeof host->folder, "%s_%u_%zu", plain,
+			(unsigned)host->target->port, i);
+	}
 }
 
 /* "apply.sh" for the only one; else the address and the look stand in it. */
@@ -316,6 +343,38 @@ static bool set_group(struct plan *plan, struct plan_host *host)
 	return host->group;
 }
 
+/* Nodes that wait for each other alone: somebody has to find out which of them is right. */
+static bool settle_waiting(struct plan_host *host)
+{
+	for (size_t i = 0; host->pieces.count == 0 && i < host->waiting.count; i++)
+		host->waiting.items[i].work.needs[WORK_NEED_LOOK] = true;
+	while (host->waiting.count > 0 &&
+		host->waiting.items[host->waiting.count - 1].work.needs[WORK_NEED_LOOK]) {
+		if (!vec_reserve(&host->pieces))
+			return false;
+		host->pieces.items[host->pieces.count++] =
+			host->waiting.items[--host->waiting.count];
+	}
+	return true;
+}
+
+/* What the pieces of a host come to together. */
+static void settle_host(struct plan_host *host)
+{
+	for (size_t i = 0; i < host->pieces.count; i++) {
+		const struct work *work = &host->pieces.items[i].work;
+
+		if (rank(work->status) > rank(host->status))
+			host->status = work->status;
+		if (host->effort == WORK_NEED_COUNT || work_effort(work) > host->effort)
+			host->effort = work_effort(work);
+		if (!work->has_due || (host->has_due && host->due.seconds <= work->due.seconds))
+			continue;
+		host->has_due = true;
+		host->due = work->due;
+	}
+}
+
 /* Drops the hosts that need nothing. */
 static void drop_idle(struct plan *plan)
 {
@@ -336,14 +395,22 @@ static void drop_idle(struct plan *plan)
 
 bool plan_settle(struct plan *plan)
 {
+	for (size_t i = 0; i < plan->hosts.count; i++)
+		if (!settle_waiting(plan->hosts.items[i]))
+			return false;
 	drop_idle(plan);
+	CLEANUP(plan_places_freep) struct plan_places *folders = plan_places_new();
+	if (!folders)
+		return false;
 	if (plan->hosts.count > 0)
 		qsort(plan->hosts.items, plan->hosts.count, sizeof *plan->hosts.items,
 			compare_hosts);
 	for (size_t i = 0; i < plan->hosts.count; i++) {
 		struct plan_host *host = plan->hosts.items[i];
 
-		name_folder(plan, i);
+		settle_host(host);
+		if (!name_folder(host, folders))
+			return false;
 		for (size_t k = 0; k < host->pieces.count; k++) {
 			name_script(host, &host->pieces.items[k]);
 			name_chain(host, k);

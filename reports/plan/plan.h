@@ -28,6 +28,7 @@
 
 struct buf;
 struct error;
+struct plan_places;
 struct profile;
 struct trust;
 
@@ -65,17 +66,19 @@ struct plan_host {
 	enum work_need effort;
 	bool has_due;
 	struct instant due;
-	size_t addresses;              /* that were examined */
-	const char *group;             /* the same for hosts that need the same */
-	VEC(struct plan_piece) pieces; /* those that need work */
+	size_t addresses;               /* that were examined */
+	const char *group;              /* the same for hosts that need the same */
+	VEC(struct plan_piece) pieces;  /* those that need work */
+	VEC(struct plan_piece) waiting; /* those that wait for another node to be put right */
 };
 
 struct plan {
 	struct plan_terms terms;
 	struct arena texts;
 	VEC(struct plan_host *) hosts;
-	size_t in_order;          /* hosts with nothing to do */
-	VEC(const char *) faults; /* lines of the input that name no service */
+	struct plan_places *services; /* where in `hosts`, until it is settled */
+	size_t in_order;              /* hosts with nothing to do */
+	VEC(const char *) faults;     /* lines of the input that name no service */
 };
 
 MUST_USE struct plan *plan_new(const struct plan_terms *terms);

@@ -138,7 +138,9 @@ static bool add_findings(const struct work_maker *maker, const struct verdict *v
 		/* Nodes that serve what they should wait for those that do not. */
 		bool waits = chain && work->serve.all.count > 0 &&
 			     begins(rule_at(all[i].rule)->id, "deployment.");
-		if (!other && !(chain && swap) && !waits)
+		if (waits && !swap)
+			work->waits = true;
+		else if (!other && !(chain && swap))
 			work->needs[WORK_NEED_LOOK] = true;
 	}
 	return true;

@@ -75,6 +75,7 @@ struct work {
 	enum status status;
 	const char *error; /* a phrase; NULL when a chain was read */
 	bool needs[WORK_NEED_COUNT];
+	bool waits; /* nodes differ, and this one serves what it should */
 	bool has_due;
 	struct instant due; /* the first day on which something is at its worst */
 

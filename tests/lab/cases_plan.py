@@ -8,6 +8,7 @@ import json
 import pathlib
 
 from cases import Skip, collector, exits, refuses
+from cases_schema import validator
 from real import Apache, Dovecot, Haproxy, Missing, Nginx, Postfix
 from ward import Ward, script
 
@@ -126,6 +127,14 @@ def dovecot(stage):
     yield from treated(stage, Dovecot, ('imap', 'imaps', 'pop3-leaf-only', 'pop3s'), 'dovecot', 'dovecot.conf')
 
 
+def as_schema(document, name):
+    try:
+        check = validator(name)
+    except Skip:
+        return
+    yield from (f'{name}: {fault.message[:300]}' for fault in check.iter_errors(document))
+
+
 @case('plan: a folder for every host that needs work, and the whole')
 def folders(stage):
     path = results(stage, stage.lab.file('targets.csv'))
@@ -138,8 +147,10 @@ def folders(stage):
     planned = {f'{host["host"]}:{host["port"]}' for host in index['hosts']}
     if not failing or failing - planned:
         yield f'without a folder: {sorted(failing - planned)}'
+    yield from as_schema(index, 'plan-index')
     for host in index['hosts']:
         place = folder / host['folder']
+        yield from as_schema(json.loads((place / 'plan.json').read_text()), 'plan')
         whole = json.loads((place / 'plan.json').read_text())
         if not (place / 'plan.md').read_text().startswith('# '):
             yield f'{place}: no plan.md'

@@ -13,6 +13,11 @@ FOREIGN = {
     '--parallel': 'curl',
     '--check': 'ansible-playbook',
     '--dry-run': 'the scripts of a plan',
+    '--no-reload': 'the scripts of a plan',
+    '--socket': 'the scripts of a plan',
+    '--file': 'the scripts of a plan',
+    '--config': 'the scripts of a plan',
+    '--verify': 'the scripts of a plan',
     '--undo': 'the scripts of a plan',
 }
 
