@@ -181,6 +181,7 @@ static const struct plan_platform platforms[] = {
 	{ .id = "tomcat",
 		.title = "Apache Tomcat",
 		.family = PLAN_FAMILY_SH,
+		.recipe = RECIPE_KEYTOOL,
 		.bodies = { "tomcat.sh", "keystore.sh", "common.sh" },
 		.where = N_("The files or the keystore that server.xml names: certificateFile and "
 			    "certificateChainFile, or certificateKeystoreFile; before 8.5 "

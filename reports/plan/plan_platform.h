@@ -38,12 +38,11 @@ struct plan_platform {
 	const char *title;
 	enum plan_family family;
 	const char *bodies[PLAN_BODIES]; /* one script, in this order; NULL ends them */
-	enum recipe
-		recipe; /* what makes key and request there; the first, OpenSSL's: chainmend does */
-	bool builds_chain;  /* sends what its stores build: a cross is advice */
-	bool takes_list;    /* keeps a revocation list in its stores */
-	const char *where;  /* where the chain lives; translated */
-	const char *reload; /* how it takes effect without loss; translated */
+	enum recipe recipe;              /* what makes key and request there */
+	bool builds_chain;               /* sends what its stores build: a cross is advice */
+	bool takes_list;                 /* keeps a revocation list in its stores */
+	const char *where;               /* where the chain lives; translated */
+	const char *reload;              /* how it takes effect without loss; translated */
 	const struct plan_hint *hints;
 	size_t hint_count;
 };

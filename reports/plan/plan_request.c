@@ -22,29 +22,6 @@ struct wish {
 	struct request request;
 };
 
-static enum recipe recipe_of(const struct plan_platform *platform)
-{
-	static const struct {
-		const char *id;
-		enum recipe recipe;
-	} rows[] = {
-		{ "exchange-2010", RECIPE_EXCHANGE_2010 },
-		{ "exchange-2013", RECIPE_EXCHANGE },
-		{ "exchange-2016", RECIPE_EXCHANGE },
-		{ "exchange-2019", RECIPE_EXCHANGE },
-		{ "exchange-se", RECIPE_EXCHANGE },
-		{ "iis", RECIPE_CERTREQ },
-		{ "java-keystore", RECIPE_KEYTOOL },
-		{ "tomcat", RECIPE_KEYTOOL },
-		{ "weblogic", RECIPE_KEYTOOL },
-	};
-
-	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
-		if (strcmp(rows[i].id, platform->id) == 0)
-			return rows[i].recipe;
-	return RECIPE_OPENSSL;
-}
-
 static void add_name(struct wish *wish, const char *text)
 {
 	struct error why = { .code = ERROR_NONE };
@@ -100,7 +77,7 @@ void plan_request_name(
 	const struct plan *plan, const struct plan_host *host, size_t piece, char *out, size_t size)
 {
 	const struct plan_piece *own = &host->pieces.items[piece];
-	const char *ending = recipe_ending(recipe_of(host->platform));
+	const char *ending = recipe_ending(host->platform->recipe);
 	struct wish *wish = calloc(1, sizeof *wish);
 	char stem[PLAN_FOLDER - 20] = "request";
 	size_t number = 1;
@@ -134,7 +111,7 @@ bool plan_request_add(const struct plan *plan, const struct plan_host *host,
 	struct error why = { .code = ERROR_NONE };
 	struct wish *wish = calloc(1, sizeof *wish);
 	bool good = wish && set_wish(plan, piece, wish) &&
-		    recipe_put(recipe_of(host->platform), &wish->request, out, &why);
+		    recipe_put(host->platform->recipe, &wish->request, out, &why);
 
 	free(wish);
 	return good;

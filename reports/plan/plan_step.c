@@ -126,14 +126,14 @@ static void put_scan(const struct plan_host *host, const struct plan_piece *piec
 	plan_quote_sh(buf_text(&target), out);
 }
 
-/* The key is made where it will be used, wherever something there can. */
-static void put_request(const struct plan_host *host, struct buf *out)
+/* Where its input is not in the folder already: from names that are given. */
+static void put_request(
+	const struct plan_host *host, const struct plan_piece *piece, struct buf *out)
 {
-	(void)buf_add_text(out, "chainmend csr --from RESULTS ");
-	if (host->platform->recipe != RECIPE_OPENSSL)
-		(void)buf_addf(out, "--emit %s:REQUEST%s ", recipe_name(host->platform->recipe),
-			recipe_ending(host->platform->recipe));
-	(void)buf_add_text(out, "--name ");
+	if (piece->request_file[0])
+		return;
+	(void)buf_addf(out, "chainmend csr --emit %s:REQUEST%s ",
+		recipe_name(host->platform->recipe), recipe_ending(host->platform->recipe));
 	plan_quote_sh(host->target->host, out);
 }
 
@@ -141,7 +141,7 @@ void plan_step_command(enum plan_step step, const struct plan_host *host,
 	const struct plan_piece *piece, struct buf *out)
 {
 	if (step == PLAN_STEP_REQUEST)
-		put_request(host, out);
+		put_request(host, piece, out);
 	else if (step == PLAN_STEP_TRY)
 		put_script(host, piece, " --dry-run", " -WhatIf", out);
 	else if (step == PLAN_STEP_BACK_UP)

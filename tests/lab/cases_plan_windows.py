@@ -137,16 +137,19 @@ def hostile(stage):
 
 @case('plan: a new certificate is asked for by what makes its key on the server')
 def requests(stage):
+    powershell = lint()
     record = records_of(stage, 'expired')[0]
     for platform, recipe in WINDOWS.items():
         folder, ran = plan(stage, [record], platform)
         yield from exits(ran, 0)
         page = next(folder.glob('*/plan.md')).read_text()
-        want = f'chainmend csr --from RESULTS --emit {recipe}:REQUEST'
-        if want not in page:
-            yield f'{platform}: no "{want}"'
-        if f"--name '{record['target']['host']}'" not in page:
-            yield f'{platform}: nothing of whose names it is'
+        name = record['target']['host'] + ('.inf' if recipe == 'certreq' else '.ps1')
+        path = next(folder.glob(f'*/{name}'), None)
+        if not path or name not in page:
+            yield f'{platform}: no {name} in the folder and its page'
+        elif recipe != 'certreq':
+            script = path.read_bytes().decode().replace('\r', '')
+            yield from (f'{platform}: {n}: {fault}' for n, fault in powershell.check(script))
         if platform != 'iis' and '.\\apply.ps1 -Complete FILE.cer' not in page:
             yield f'{platform}: nothing about services'
 
