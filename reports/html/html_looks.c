@@ -81,18 +81,20 @@ static void put_look(
 	html_break(html);
 }
 
+/* A record keeps no paths of a further look, so what they would add is not shown of a fresh one
+ * either: a report of saved results is the scan's, byte for byte. */
 static void put_chain(
 	struct html *html, const struct verdict *seen, size_t number, const struct report_run *run)
 {
+	struct verdict bare = *seen;
 	struct html_places places;
 	char caption[200];
 
-	html_places_find(&places, seen, run->profile);
+	bare.path_count = 0;
+	html_places_find(&places, &bare, run->profile);
 	(void)snprintf(caption, sizeof caption,
 		lang_text(run->language, "Look %zu: the certificates, in the order sent"), number);
 	html_certificates_put(html, caption, &places, run);
-	if (seen->path_count > 0)
-		html_certificates_put_clients(html, seen, &places, run);
 }
 
 void html_looks_put(struct html *html, const struct verdict *verdict, const struct report_run *run)
