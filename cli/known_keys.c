@@ -23,7 +23,7 @@
 #include "rules/request/review.h"
 #include "rules/verdict.h"
 
-#define LIST_BYTES (64u << 20) /* Debian's largest has half a million lines */
+#define LIST_BYTES (64u << 20) /* Debian's have hundreds of thousands of lines */
 #define PEEK_BYTES 4096u
 #define SEEN_SAID 3
 #define DIGITS_DEBIAN (WEAK_KEY_DEBIAN - 1)
