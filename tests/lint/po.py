@@ -20,7 +20,7 @@ KEYWORDS = {
     'N_': '1', 'PHRASE': '1', 'lang_text': '2', 'lang_plural': '2,3',
     'FLAG': '4', 'VALUE': '4',
     'error_set': '3', 'error_set_errno': '3',
-    'backup_say': '3', 'bundle_refuse': '2', 'dcv_say': '3', 'finding_say': '2', 'observation_end': '3', 'phrase_say': '3',
+    'backup_say': '3', 'bundle_refuse': '2', 'capture_item_fault': '2', 'dcv_say': '3', 'finding_say': '2', 'observation_end': '3', 'phrase_say': '3',
     'console_say': '2', 'console_tell': '2', 'console_warn': '2', 'console_usage': '2',
     'conn_give_up': '4', 'fault_set': '3', 'flight_fail': '3', 'flight_fault_as': '3',
     'flight_limit': '2', 'session_fail': '3', 'tunnel_fail': '4',
@@ -68,7 +68,7 @@ def extract(top, out):
 # What people read as it is, whatever their language: a document, code of others, names.
 UNMARKED_MAY = re.compile(r"""^(?:
     rules/profile/profile_draft\.c | reports/history/history(?:_file)?\.c | reports/html/ | tests/ |
-    reports/request/recipe_ | reports/plan/plan_(?:hints_|platform\.|script\.) |
+    reports/request/recipe_ | reports/plan/plan_(?:ansible\.|hints_|platform\.|script\.) | checker/capture/capture_(?:s_client|words)\.c |
     reports/machine/(?:format_(?:junit|nagios|prometheus|sarif)|sarif_[a-z]+)\.c |
     checker/(?:tls/schedule|starttls/starttls_xmpp|engine/resolve_caa)\.c | cli/(?:bond|cmd_arl|journal)\.c)""", re.X)
 MAY_BE_NAMES = re.compile(r'^(?:standard (?:input|output)|command line|built in|the draft|chainmend explain %s)$')
