@@ -394,6 +394,8 @@ replace() { # content, path
 }
 
 back_up() {
+	# All that one run changes, wherever it is, is taken back together.
+	cut -f 2 "$work/changes" >"$work/run"
 	while IFS=$TAB read -r content path; do
 		folder=$(dirname -- "$path")/chainmend-backup-$stamp
 		mkdir -p -- "$folder"
@@ -402,6 +404,7 @@ back_up() {
 		else
 			: >"$folder/$(basename -- "$path").absent"
 		fi
+		cp -- "$work/run" "$folder/chainmend-run"
 	done <"$work/changes"
 }
 
@@ -530,7 +533,12 @@ undo() {
 		say 'nothing to undo'
 		return
 	fi
-	sort -u "$work/restored" >"$work/changes"
+	# The newest run that had any of them.
+	run=$(cut -f 1 "$work/restored" | sed 's/.*\///' | sort | tail -n 1)
+	list=$(grep -F -- "/$run$TAB" "$work/restored" | head -n 1 | cut -f 1)/chainmend-run
+	while IFS= read -r path; do
+		printf '%s\t%s\n' "$(dirname -- "$path")/$run" "$path"
+	done <"$list" >"$work/changes"
 	while IFS=$TAB read -r folder path; do
 		say "restoring $path"
 		restore "$folder" "$path" || die 1 "$path cannot be written"

@@ -6,6 +6,7 @@ it, found to be in order by a scan, put back, and found to be wrong again.
 """
 import json
 import pathlib
+import re
 
 from cases import Skip, collector, exits, refuses
 from cases_schema import validator
@@ -216,3 +217,91 @@ def in_the_way(stage):
     yield from refuses(stage.run('plan', broken, '-o', gone, *stage.lab.profile()), f'{broken}:2: ')
     if list(gone.parent.iterdir()):
         yield 'a broken file of results left something behind'
+
+
+class OldApache(Apache):
+    """As before 2.4.8: the certificate alone in its file, and no word of a chain."""
+
+    def commands(self):
+        for command in super().commands():
+            conf = self.folder / 'httpd.conf'
+            text = conf.read_text()
+            for state in self.states:
+                text = text.replace(f'SSLCertificateFile {self.chain(state)}', f'SSLCertificateFile {self.leaf(state)}' +
+                                    (f'\nSSLCertificateChainFile {self.rest(state)}' if state != 'unrelated' else ''))
+            conf.write_text(text)
+            yield command
+
+
+@case('plan: Apache before 2.4.8 has its chain in a file of its own')
+def old_apache(stage):
+    server, ward = ward_of(stage, OldApache, ('wrong-order', 'unrelated'))
+    try:
+        server.start(ward, ward.folder / 'server')
+        targets = ward.targets('apache-2.2')
+        folder, ran = plan(stage, results(stage, targets))
+        yield from exits(ran, 0)
+        option = ['--config', ward.folder / 'server' / 'httpd.conf']
+        for path in scripts(folder):
+            yield from says(script(path, *option), 0, 'done')
+            yield from says(script(path, *option), 0, 'nothing to do')
+        yield from are(statuses(stage, targets), 'ok', 'after')
+        for path in scripts(folder):
+            yield from says(script(path, '--undo', *option), 0, 'restoring')
+        have = statuses(stage, targets)
+        if 'ok' in have.values():
+            yield f'undone: {have}'
+    finally:
+        server.stop()
+
+
+@case('plan: a script that cannot end well puts everything back')
+def rolled_back(stage):
+    server, ward = ward_of(stage, Nginx, ('compliant',))
+    try:
+        server.start(ward, ward.folder / 'server')
+        targets = ward.targets('nginx')
+        folder, ran = plan(stage, results(stage, targets))
+        yield from exits(ran, 0)
+        path, = scripts(folder)
+        before = tree(ward.folder)
+        option = ['--config', ward.folder / 'server' / 'nginx.conf']
+        # Where nobody listens nothing can be read afterwards.
+        elsewhere = path.with_name('elsewhere.sh')
+        elsewhere.write_text(re.sub("^PORT='.*'$", "PORT='1'", path.read_text(), flags=re.M))
+        yield from says(script(elsewhere, *option), 1, 'rolling back')
+        after = {name: data for name, data in tree(ward.folder).items() if 'chainmend-backup' not in name}
+        if after != before:
+            yield 'files are not what they were'
+        yield from are(statuses(stage, targets), 'warning', 'rolled back')
+        # A certificate that is not the one that is wanted is not used.
+        chain = folder / path.parent.name / 'chain.pem'
+        for item in path.parent.glob('*.crt'):
+            item.write_text('nothing')
+        chain.write_text(chain.read_text().replace('A', 'B', 1))
+        broken = path.with_name('broken.sh')
+        broken.write_text(re.sub("^NEW_URLS='.*'$", "NEW_URLS='- -'", path.read_text(), flags=re.M))
+        yield from says(script(broken, *option), 1, 'neither here nor to be had')
+        if {name: data for name, data in tree(ward.folder).items() if 'chainmend-backup' not in name} != before:
+            yield 'files are not what they were'
+        yield from says(script(path, '--config', '/nonexistent'), 2)
+        yield from says(script(path, '--unheard-of'), 2, 'usage')
+    finally:
+        server.stop()
+
+
+@case('plan: what was not at hand is fetched by the script, and only what is wanted is taken')
+def fetched(stage):
+    server, ward = ward_of(stage, Nginx, ('compliant',))
+    try:
+        server.start(ward, ward.folder / 'server')
+        targets = ward.targets('nginx')
+        folder, ran = plan(stage, results(stage, targets), '--offline')
+        yield from exits(ran, 0)
+        path, = scripts(folder)
+        if (path.parent / 'chain.pem').exists():
+            yield 'there is a chain though nothing was at hand'
+        yield from says(script(path, '--config', ward.folder / 'server' / 'nginx.conf'), 0, 'done')
+        yield from are(statuses(stage, targets), 'ok', 'after')
+    finally:
+        server.stop()
