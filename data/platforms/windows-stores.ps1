@@ -41,12 +41,20 @@ function Get-HashOf([string]$algorithm, [byte[]]$bytes) {
 
 function Read-CertificateFile($row) {
 	$file = Join-Path $here $row.File
+	$fetched = $false
 	if (-not (Test-Path -LiteralPath $file)) {
-		throw ('{0} is missing; it is at {1}' -f $file, $row.Url)
+		if ($whatIf -or $row.Url -eq '') {
+			throw ('{0} is missing; it is at {1}' -f $file, $row.Url)
+		}
+		(New-Object Net.WebClient).DownloadFile($row.Url, $file)
+		$fetched = $true
 	}
 	$certificate = New-Object Security.Cryptography.X509Certificates.X509Certificate2 -ArgumentList $file
 	# The address it came from once had the old certificate: only the fingerprint tells.
 	if ((Get-HashOf 'SHA256' $certificate.RawData) -ne $row.Sha256) {
+		if ($fetched) {
+			Remove-Item -LiteralPath $file
+		}
 		throw ('{0} is another certificate than the one that is wanted' -f $file)
 	}
 	$row.Sha1 = $certificate.Thumbprint
