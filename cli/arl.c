@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/setup.h"
-#include "cli/supply.h"
+#include "cli/supply/setup.h"
+#include "cli/supply/supply.h"
 #include "rules/profile/profile.h"
 
 /* A list that is due so soon has to be had anew before the next nightly run. */

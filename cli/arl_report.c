@@ -6,8 +6,8 @@
 #include "checker/base/text.h"
 #include "checker/cert/cert.h"
 #include "cli/arl.h"
-#include "cli/setup.h"
-#include "cli/supply.h"
+#include "cli/supply/setup.h"
+#include "cli/supply/supply.h"
 #include "reports/json.h"
 #include "rules/profile/profile.h"
 

@@ -12,10 +12,10 @@
 #include "checker/cert/cert_pkcs7.h"
 #include "checker/key/pfx.h"
 #include "checker/key/private_key.h"
-#include "cli/bundling.h"
-#include "cli/options.h"
-#include "cli/passphrase.h"
-#include "cli/sealing.h"
+#include "cli/key/bundling.h"
+#include "cli/key/sealing.h"
+#include "cli/options/options.h"
+#include "cli/process/passphrase.h"
 #include "reports/output.h"
 
 #define BUNDLE_BYTES (4u << 20) /* a dozen certificates of any size that is read, twice */

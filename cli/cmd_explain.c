@@ -8,9 +8,9 @@
 #include "checker/base/buf.h"
 #include "checker/base/lang.h"
 #include "checker/base/text.h"
-#include "cli/console.h"
-#include "cli/option_values.h"
-#include "cli/options.h"
+#include "cli/options/option_values.h"
+#include "cli/options/options.h"
+#include "cli/process/console.h"
 #include "rules/rule.h"
 
 /* Lines longer than this are hard to read, however wide the terminal. */

@@ -4,7 +4,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "cli/options.h"
+#include "cli/options/options.h"
 
 static bool is_file(const char *argument)
 {

@@ -6,12 +6,12 @@
 #include "checker/base/error.h"
 #include "checker/capture/capture.h"
 #include "checker/limits.h"
-#include "cli/deposit.h"
-#include "cli/interrupt.h"
-#include "cli/judging.h"
-#include "cli/option_values.h"
-#include "cli/options.h"
-#include "cli/setup.h"
+#include "cli/options/option_values.h"
+#include "cli/options/options.h"
+#include "cli/process/interrupt.h"
+#include "cli/run/deposit.h"
+#include "cli/run/judging.h"
+#include "cli/supply/setup.h"
 
 static bool check_usage(const struct options *options, struct error *err)
 {

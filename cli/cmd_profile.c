@@ -12,8 +12,8 @@
 #include "checker/base/phrase.h"
 #include "checker/limits.h"
 #include "cli/cmd_profile_new.h"
-#include "cli/console.h"
-#include "cli/options.h"
+#include "cli/options/options.h"
+#include "cli/process/console.h"
 #include "rules/profile/profile.h"
 
 static int list_profiles(const struct options *options)

@@ -10,7 +10,7 @@
 #include "checker/cert/cert.h"
 #include "checker/cert/cert_file.h"
 #include "checker/limits.h"
-#include "cli/options.h"
+#include "cli/options/options.h"
 #include "reports/output.h"
 #include "rules/profile/profile.h"
 #include "rules/profile/profile_draft.h"

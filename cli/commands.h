@@ -9,7 +9,7 @@
 #ifndef CLI_COMMANDS_H
 #define CLI_COMMANDS_H
 
-#include "cli/exit_code.h"
+#include "cli/process/exit_code.h"
 
 struct error;
 struct options;

@@ -7,10 +7,10 @@
 #include "checker/base/error.h"
 #include "checker/engine/libraries.h"
 #include "cli/commands.h"
-#include "cli/console.h"
-#include "cli/language.h"
-#include "cli/options.h"
-#include "cli/plugin.h"
+#include "cli/options/language.h"
+#include "cli/options/options.h"
+#include "cli/process/console.h"
+#include "cli/process/plugin.h"
 
 static const struct command {
 	const char *name;

@@ -9,7 +9,7 @@
 
 #include "checker/base/buf.h"
 #include "checker/target/target.h"
-#include "cli/journal.h"
+#include "cli/run/journal.h"
 #include "rules/verdict.h"
 
 #define HASH "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"

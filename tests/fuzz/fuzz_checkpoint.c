@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "checker/base/error.h"
-#include "cli/journal.h"
+#include "cli/run/journal.h"
 #include "tests/fuzz/fuzz.h"
 
 /* The records of a line that was taken: whole lines, inside of it. */

@@ -90,7 +90,7 @@ def check_dcv(top, faults):
 
 
 def check_command_line(top, faults):
-    code = {path.name: path.read_text() for path in sorted((top / 'cli').glob('*.c'))}
+    code = {path.name: path.read_text() for path in sorted((top / 'cli').rglob('*.c'))}
     options = {'--' + name for text in code.values()
                for name in re.findall(r'\b(?:VALUE|FLAG)\(\s*"([a-z][a-z0-9-]*)"', text)}
     commands = re.findall(r'"([a-z]+)",\s*&options_\w+,\s*command_\w+', code.get('main.c', ''))

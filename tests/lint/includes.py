@@ -19,7 +19,7 @@ DOORS = {  # library: the files that may name it (tests may name any)
     'sys/epoll.h': ['checker/engine/loop.c'],
     'ares*.h': ['checker/engine/libraries.c', 'checker/engine/resolve*.c'],
     'cyaml/': ['rules/profile/profile*.[ch]', 'rules/waiver/waivers*.[ch]'],
-    'yaml.h': ['rules/profile/profile*.[ch]', 'cli/config.c'],
+    'yaml.h': ['rules/profile/profile*.[ch]', 'cli/options/config.c'],
     'arpa/nameser.h': ['checker/dns/dns_message.c'],
     'popt.h': ['cli/*.[ch]'],
     'xlsxwriter.h': ['reports/xlsx/book.c'],

@@ -70,7 +70,7 @@ UNMARKED_MAY = re.compile(r"""^(?:
     rules/profile/profile_draft\.c | reports/history/history(?:_file)?\.c | reports/html/ | tests/ |
     reports/request/recipe_ | reports/plan/plan_(?:ansible\.|hints_|platform\.|script\.) | checker/capture/capture_(?:s_client|words)\.c |
     reports/machine/(?:format_(?:junit|nagios|prometheus|sarif)|sarif_[a-z]+)\.c |
-    checker/(?:tls/schedule|starttls/starttls_xmpp|engine/resolve_caa)\.c | cli/(?:bond|cmd_arl|journal)\.c)""", re.X)
+    checker/(?:tls/schedule|starttls/starttls_xmpp|engine/resolve_caa)\.c | cli/(?:cmd_arl|run/bond|run/journal)\.c)""", re.X)
 MAY_BE_NAMES = re.compile(r'^(?:standard (?:input|output)|command line|built in|the draft|chainmend explain %s)$')
 SILENT = {'assert', 'static_assert', '_Static_assert', 'strcmp', 'strncmp', 'strstr', 'JSON_KEY', 'snprintf'}
 WORDS = re.compile(r"[A-Za-z][a-z']+,? [a-z]{2,} [a-z]{2,}")

@@ -7,7 +7,7 @@
 #include "checker/base/attr.h"
 #include "checker/base/error.h"
 #include "cli/commands.h"
-#include "cli/options.h"
+#include "cli/options/options.h"
 #include "tests/forge.h"
 
 #define WORDS_MAX 40

@@ -9,9 +9,9 @@
 
 #include "checker/base/buf.h"
 #include "checker/base/error.h"
-#include "cli/checkpoint.h"
-#include "cli/options.h"
-#include "cli/outputs.h"
+#include "cli/options/options.h"
+#include "cli/run/checkpoint.h"
+#include "cli/run/outputs.h"
 #include "reports/report.h"
 #include "tests/checkpoint_lines.h"
 

@@ -5,7 +5,7 @@
 
 #include "checker/base/buf.h"
 #include "checker/base/error.h"
-#include "cli/journal.h"
+#include "cli/run/journal.h"
 #include "tests/checkpoint_lines.h"
 
 /* --- Lines --- */

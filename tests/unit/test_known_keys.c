@@ -10,7 +10,7 @@
 #include "checker/base/text.h"
 #include "checker/cert/cert.h"
 #include "checker/csr/csr.h"
-#include "cli/known_keys.h"
+#include "cli/request/known_keys.h"
 #include "rules/request/review.h"
 #include "tests/forge_csr.h"
 

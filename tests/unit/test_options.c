@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "checker/base/error.h"
-#include "cli/options.h"
-#include "cli/plugin.h"
+#include "cli/options/options.h"
+#include "cli/process/plugin.h"
 #include "reports/report.h"
 
 #define WORDS 8

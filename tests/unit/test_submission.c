@@ -2,7 +2,7 @@
 #include <criterion/criterion.h>
 
 #include "checker/base/attr.h"
-#include "cli/submission.h"
+#include "cli/request/submission.h"
 
 static const struct {
 	const char *text;
