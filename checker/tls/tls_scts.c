@@ -15,10 +15,12 @@ static int on_scts(SSL *ssl, unsigned code, unsigned context, const unsigned cha
 	(void)code;
 	(void)context;
 	(void)x509;
-	(void)alert;
 	(void)arg;
-	if (chain == 0 && !observation_keep(&observation->scts, bytes, len, LIMIT_SCT_BYTES))
+	if (chain == 0 && !observation_keep(&observation->scts, bytes, len, LIMIT_SCT_BYTES)) {
 		heap_note();
+		*alert = SSL_AD_INTERNAL_ERROR;
+		return 0;
+	}
 	return 1;
 }
 

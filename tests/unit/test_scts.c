@@ -96,9 +96,12 @@ static int send_list(SSL *ssl, unsigned code, unsigned context, const unsigned c
 	(void)code;
 	(void)x509;
 	(void)chain;
-	(void)alert;
 	if (context == SSL_EXT_CLIENT_HELLO)
 		return 0;
+	if (!bytes->at) {
+		*alert = SSL_AD_INTERNAL_ERROR;
+		return -1;
+	}
 	*out = bytes->at;
 	*len = bytes->len;
 	return 1;
