@@ -36,10 +36,10 @@ static const struct command {
 		N_("earlier runs: what they found, the burn-down, one host through time") },
 	{ "import", &options_import, command_import,
 		N_("judge what tlsx, zgrab2 or openssl s_client captured") },
-	{ "plan", &options_plan, command_plan,
-		N_("results to work: a folder for each host, with what to do and scripts") },
 	{ "key", &options_key, command_key,
 		N_("back a private key up, prove a backup, restore one") },
+	{ "plan", &options_plan, command_plan,
+		N_("results to work: a folder for each host, with what to do and scripts") },
 	{ "profile", &options_profile, command_profile, N_("list, show, lint or draft profiles") },
 	{ "report", &options_report, command_report, N_("render saved results again") },
 };
@@ -49,9 +49,9 @@ static void print_usage(FILE *stream, enum language language)
 	(void)fprintf(stream, "%s\n\n",
 		lang_text(language, "Usage: chainmend COMMAND [OPTION...] [ARGUMENT...]"));
 	for (size_t i = 0; i < ARRAY_LEN(commands); i++)
-		(void)fprintf(stream, "  %-10s %s\n", commands[i].name,
+		(void)fprintf(stream, "  %-13s %s\n", commands[i].name,
 			lang_text(language, commands[i].about));
-	(void)fprintf(stream, "  %-10s %s\n\n%s\n", "help",
+	(void)fprintf(stream, "  %-13s %s\n\n%s\n", "help",
 		lang_text(language, "this text, or the help of a command"),
 		lang_text(language, "`chainmend COMMAND --help` lists the options of a command."));
 }

@@ -68,7 +68,7 @@ static void put_level(enum dcv_level level, struct page *page)
 		[DCV_LEVEL_FATAL] = { N_("fault"), PAGE_RED },
 	};
 
-	page_put(page, levels[level].style, lang_text(page->language, levels[level].word));
+	page_say(page, levels[level].style, "%s:", lang_text(page->language, levels[level].word));
 }
 
 static void put_finding(const struct dcv_finding *finding, size_t indent, struct page *page)

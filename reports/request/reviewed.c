@@ -117,6 +117,11 @@ static void put_reasons(const struct review *review, struct page *page)
 		[REVIEW_REFUSED] = PAGE_RED,
 		[REVIEW_UNSAFE] = PAGE_RED,
 	};
+	static const char *const words[] = {
+		[REVIEW_ADVICE] = N_("advice"),
+		[REVIEW_REFUSED] = N_("would be refused"),
+		[REVIEW_UNSAFE] = N_("unsafe"),
+	};
 	char text[REVIEW_TEXT];
 
 	for (size_t i = 0; i < review->reasons.count; i++) {
@@ -127,8 +132,7 @@ static void put_reasons(const struct review *review, struct page *page)
 			     review->reasons.items[i + 1].fault == reason->fault;
 
 		page_start(page, INDENT, 2 * INDENT);
-		page_say(page, styles[weight],
-			"%s:", lang_text(page->language, review_weight_name(weight)));
+		page_say(page, styles[weight], "%s:", lang_text(page->language, words[weight]));
 		phrase_render(reason->said, page->language, text, sizeof text);
 		page_putf(page, PAGE_PLAIN, " %s [%s]", text, review_fault_id(reason->fault));
 		page_end(page);

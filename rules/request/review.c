@@ -30,9 +30,9 @@ static const struct {
 const char *review_weight_name(enum review_weight weight)
 {
 	static const char *const names[] = {
-		[REVIEW_ADVICE] = N_("advice"),
-		[REVIEW_REFUSED] = N_("refused"),
-		[REVIEW_UNSAFE] = N_("unsafe"),
+		[REVIEW_ADVICE] = "advice",
+		[REVIEW_REFUSED] = "refused",
+		[REVIEW_UNSAFE] = "unsafe",
 	};
 
 	return names[weight];
