@@ -26,7 +26,7 @@ TEXTS = (
     '![x](http://127.0.0.1:9/y)', '<script>x</script>', '```\n# x', '@everyone #1', '| a | b |', '</pre>', '香港郵政', '\U00020000', '\ufeff', 'a' * 5000, '',
     ' ', '\t', '=cmd()', 'END\nEND', 'EOF\ntouch OWNED\nEOF',
 )
-PLATFORMS = ('apache', 'apache-2.2', 'domino', 'dovecot', 'exchange-2010', 'exchange-2013', 'exchange-2016', 'exchange-2019',
+PLATFORMS = ('apache', 'apache-2.2', 'domino', 'dovecot', 'exchange', 'exchange-2010', 'exchange-2013', 'exchange-2016', 'exchange-2019',
              'exchange-se', 'f5', 'haproxy', 'iis', 'java-keystore', 'netscaler', 'nginx', 'postfix', 'tomcat', 'weblogic', 'generic')
 SHOWN = ('HOST', 'SNI', 'CERTIFICATE_FILE', 'KEY_FILE', 'SERVICE', 'TARGET')
 PLAIN = re.compile(r'[A-Za-z0-9_-][A-Za-z0-9._-]*')
