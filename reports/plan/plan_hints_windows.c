@@ -60,13 +60,11 @@
 			"certutil -importPFX MY FILE.pfx NoChain"                                  \
 	}
 
+/* What holds for every server that schannel serves. */
+#define WINDOWS_HINTS SCHANNEL_SENDS, HIDDEN_COPIES, COMES_BACK, CACHES, LIST_AGES, ONE_A_FILE
+
 const struct plan_hint plan_hints_iis[9] = {
-	SCHANNEL_SENDS,
-	HIDDEN_COPIES,
-	COMES_BACK,
-	CACHES,
-	LIST_AGES,
-	ONE_A_FILE,
+	WINDOWS_HINTS,
 	{ N_("What is bound to which certificate."), "netsh http show sslcert" },
 	{ N_("The request is made on this machine, so that the key never leaves it; certreq takes "
 	     "the file that chainmend writes."),
@@ -114,33 +112,18 @@ const struct plan_hint plan_hints_iis[9] = {
 			"Subject,Thumbprint,Services,Status,NotAfter" \
 	}
 
+/* ... and for every Exchange. */
+#define EXCHANGE_HINTS EMS_REQUEST, EMS_COMPLETE, EMS_KEY, EMS_CONNECTORS, EMS_LOOK
+
 const struct plan_hint plan_hints_exchange[11] = {
-	SCHANNEL_SENDS,
-	HIDDEN_COPIES,
-	COMES_BACK,
-	CACHES,
-	LIST_AGES,
-	ONE_A_FILE,
-	EMS_REQUEST,
-	EMS_COMPLETE,
-	EMS_KEY,
-	EMS_CONNECTORS,
-	EMS_LOOK,
+	WINDOWS_HINTS,
+	EXCHANGE_HINTS,
 };
 
 const struct plan_hint plan_hints_exchange_2010[12] = {
 	{ N_("Keep PowerShell 2.0: newer ones break Exchange 2010. The script uses nothing that "
 	     "came later."),
 		NULL },
-	SCHANNEL_SENDS,
-	HIDDEN_COPIES,
-	COMES_BACK,
-	CACHES,
-	LIST_AGES,
-	ONE_A_FILE,
-	EMS_REQUEST,
-	EMS_COMPLETE,
-	EMS_KEY,
-	EMS_CONNECTORS,
-	EMS_LOOK,
+	WINDOWS_HINTS,
+	EXCHANGE_HINTS,
 };
